@@ -1,0 +1,20 @@
+"""`logis`, the one command: each service brings its own sub-commands."""
+
+import typer
+
+from services.cotation.cli import grille
+from services.flux.cli import flux
+
+app = typer.Typer(
+    name="logis",
+    help="Logis, le registre, la cotation, le grand livre des réservations et les notifications du logement social.",
+    no_args_is_help=True,
+    pretty_exceptions_show_locals=False,
+)
+app.add_typer(grille, name="grille")
+app.add_typer(flux, name="flux")
+
+
+def main() -> None:
+    """Entry point of the `logis` script."""
+    app()
