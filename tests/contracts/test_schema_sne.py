@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-SNE = Path(__file__).parents[3] / "contracts" / "sne"
+SNE = Path(__file__).parents[2] / "contracts" / "sne"
 XS = "{http://www.w3.org/2001/XMLSchema}"
 
 
