@@ -29,7 +29,7 @@ bench: $(DEV) ## every figure that the README quotes
 	$(BIN)/python -m benchmarks
 
 contracts: $(DEV) ## write again what is generated: OpenAPI, AsyncAPI, JSON Schemas, docs/law.md
-	$(BIN)/logis contracts
+	$(BIN)/python -m contracts.situation
 
 up: $(RUNTIME) ## the four services behind one port
 	$(BIN)/logis up
