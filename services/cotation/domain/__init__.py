@@ -1,0 +1,1 @@
+"""The pure core of the scoring service: grids, results, explanations; no clock, no input, no output."""
