@@ -59,6 +59,7 @@ class NombreDe:
 
     fenetre_mois: an event counts while fewer than that many whole months have gone by since it; None: no window.
     seulement_si: condition on the event (paths under `evenement.`) or on the situation; None: every event.
+    A fact that is a number stands for the count when neither is set.
     """
 
     chemin: str
