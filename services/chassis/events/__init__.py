@@ -1,0 +1,1 @@
+"""Stored events as objects: their names, their shapes over time, their sealed part, and the unit of work that writes them."""

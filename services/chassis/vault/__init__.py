@@ -1,0 +1,1 @@
+"""The vault: personal facts are written sealed, each demande and each person under its own key."""
