@@ -1,0 +1,73 @@
+"""What every test may ask for: a real PostgreSQL cluster and empty databases in it."""
+
+import itertools
+import os
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from services.chassis.embedded.postgres import EmbeddedPostgres
+
+ROOT = Path(__file__).parent.parent
+_OURS = re.compile(r"test_(\d+)_\d+")
+_numbers = itertools.count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """A database of one test: its name and its two addresses."""
+
+    name: str
+    dsn: str
+    plain_dsn: str
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[EmbeddedPostgres]:
+    """The cluster that all the workers of all the runs in this clone share; the last one to end stops it."""
+    with EmbeddedPostgres(ROOT / ".logis" / "tests" / "postgres") as cluster:
+        for name in cluster.databases():
+            left = _OURS.fullmatch(name)
+            if left and not _is_alive(int(left[1])):
+                cluster.drop_database(name)
+        yield cluster
+
+
+@pytest.fixture(scope="session")
+def new_database(postgres: EmbeddedPostgres) -> Iterator[Callable[[str], Database]]:
+    """Makes a database from a template's name ("template1": empty), dropped at the end of the session.
+
+    A service's tests migrate one database once, then copy it for each test: `new_database(migrated.name)`.
+    """
+    made: list[str] = []
+
+    def make(template: str = "template1") -> Database:
+        name = f"test_{os.getpid()}_{next(_numbers)}"
+        made.append(name)
+        postgres.create_database(name, template=template)
+        return Database(name, postgres.dsn(name), postgres.plain_dsn(name))
+
+    yield make
+    for name in made:
+        postgres.drop_database(name)
+
+
+@pytest.fixture
+def database(postgres: EmbeddedPostgres, new_database: Callable[..., Database]) -> Iterator[Database]:
+    """A fresh empty database, dropped after the test."""
+    made = new_database()
+    yield made
+    postgres.drop_database(made.name)
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
