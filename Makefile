@@ -23,6 +23,7 @@ check: $(DEV) ## format, lint, types, import rules, unit tests: under a minute
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/python -m contracts.law --check
 	$(BIN)/pytest -q tests/*/unit tests/contracts
 
 bench: $(DEV) ## every figure that the README quotes
@@ -30,6 +31,7 @@ bench: $(DEV) ## every figure that the README quotes
 
 contracts: $(DEV) ## write again what is generated: OpenAPI, AsyncAPI, JSON Schemas, docs/law.md
 	$(BIN)/python -m contracts.situation
+	$(BIN)/python -m contracts.law
 
 up: $(RUNTIME) ## the four services behind one port
 	$(BIN)/logis up
