@@ -3,7 +3,7 @@
 Source: shared note `cotation.md` section 5 (G3, G7, G12), format `cotation-grid/0.1`; meaning: `docs/cotation.md`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -13,7 +13,6 @@ ANCIENNETE = "demande.anciennete_mois"
 """Seniority in whole months: the one path that the engine establishes itself (docs/cotation.md, step 2)."""
 AGE = "demande.age_mois"
 DEPOT = "demande.date_depot"
-LABELS = "labels"
 PREUVES = "evidence"
 """Root of the facts that give the evidence level obtained by each rule: `evidence.<rule id>`."""
 EVENEMENT = "evenement"
@@ -126,17 +125,17 @@ def feuilles(condition: Condition) -> Iterator[Feuille]:
             return
 
 
-def tient_par_label(condition: Condition) -> bool:
-    """Whether the condition can only hold through a label set by a third party (the `labels` fact).
+def tient_par(condition: Condition, chemins: Set[str]) -> bool:
+    """Whether the condition can only hold through one of the facts at `chemins` (those that a third party sets).
 
-    Such a rule carries its own evidence. Cautious: False as soon as one way to satisfy it avoids the labels.
+    Such a rule carries its own evidence. Cautious: False as soon as one way to satisfy it avoids them.
     """
     match condition:
-        case Feuille(mesure=Champ(chemin=chemin), operateur=operateur):
-            return chemin == LABELS and operateur is Operateur.CONTIENT_UN_DE
+        case Feuille(mesure=Champ(chemin=chemin), operateur=operateur, valeurs=valeurs):
+            return chemin in chemins and (operateur is not Operateur.EXISTE or valeurs == (True,))
         case Toutes(conditions=parts):
-            return any(tient_par_label(part) for part in parts)
+            return any(tient_par(part, chemins) for part in parts)
         case Une(conditions=parts):
-            return all(tient_par_label(part) for part in parts)
+            return all(tient_par(part, chemins) for part in parts)
         case _:
             return False

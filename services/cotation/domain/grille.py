@@ -355,7 +355,7 @@ class Delai:
 class FaitLocal:
     """A fact that a region adds to the situation catalogue (design.md section 2).
 
-    type: "nombre", "booleen", "code", "codes", "date" or "evenements"; codes: the closed list for the two coded types.
+    champ: a path under `local.`. type: one of `contracts.situation.TypeFait`. codes: the closed list of a coded fact.
     """
 
     champ: str

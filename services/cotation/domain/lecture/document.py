@@ -1,0 +1,81 @@
+"""Reading of a whole grid: text to model, every fault of shape told with its JSON pointer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from services.cotation.domain.catalogue import Catalogue
+from services.cotation.domain.faute import Faute, Gravite, GrilleInvalide, TexteIllisible
+from services.cotation.domain.grille import Grille
+from services.cotation.domain.lecture.format_0_1 import lire_0_1
+from services.cotation.domain.lecture.format_1_0 import lire_1_0, lire_faits_locaux
+from services.cotation.domain.lecture.mots import FORMAT_0_1, FORMAT_1_0, MOTS_0_1, MOTS_1_0, Mots
+from services.cotation.domain.lecture.noeud import Journal, Noeud
+from services.cotation.domain.texte_json import fautes_de_texte, lire_json
+
+FAUTES_MAX = 500
+"""Faults told for one file: beyond, the file is not a grid that someone would mend by hand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lecture:
+    """A document read. grille: neutral values stand where something is refused, so use it only without `fautes`."""
+
+    grille: Grille
+    fautes: tuple[Faute, ...]
+    mots: Mots
+    catalogue: Catalogue
+    brut: Mapping[str, Any]
+
+    @property
+    def est_valide(self) -> bool:
+        """Nothing is refused (there may be warnings)."""
+        return not any(faute.gravite is Gravite.FAUTE for faute in self.fautes)
+
+    def pointeur_regle(self, rang: int) -> str:
+        """JSON pointer of the rule of that rank."""
+        return f"/{self.mots.regles}/{rang}"
+
+    def est_cassee(self, pointeur: str) -> bool:
+        """Whether something is refused at this place or below: what is said of it further would be noise."""
+        return any(
+            faute.gravite is Gravite.FAUTE and (faute.pointeur + "/").startswith(pointeur + "/")
+            for faute in self.fautes
+        )
+
+
+def analyser(document: Any) -> Lecture:
+    """Read a parsed document (`texte_json.lire_json`), keeping every fault of shape.
+
+    Raises GrilleInvalide when it is no object or its `format` is unknown: nothing else can then be said.
+    """
+    journal = Journal(list(fautes_de_texte(document)))
+    racine = Noeud(document, "", journal)
+    if not racine.objet((), tolere=None):
+        raise GrilleInvalide(journal.fautes)
+    connus = {FORMAT_0_1: MOTS_0_1, FORMAT_1_0: MOTS_1_0}
+    mots = connus.get(document["format"]) if isinstance(document.get("format"), str) else None
+    if mots is None:
+        racine.fils("format").mot(connus, MOTS_1_0, "format")
+        raise GrilleInvalide(journal.fautes)
+    catalogue = Catalogue()
+    if mots is MOTS_1_0:
+        catalogue = catalogue.avec(lire_faits_locaux(racine.fils("faits_locaux"), mots))
+        grille = lire_1_0(racine, catalogue)
+    else:
+        grille = lire_0_1(racine, catalogue)
+    return Lecture(grille, tuple(journal.fautes[:FAUTES_MAX]), mots, catalogue, document)
+
+
+def lire_grille(texte: bytes | str) -> Grille:
+    """The grid written in a JSON text of either format; its meaning is not verified (see `verification`).
+
+    Raises GrilleInvalide, with every fault of shape, or with one fault when the text is no bounded JSON.
+    """
+    try:
+        lecture = analyser(lire_json(texte))
+    except TexteIllisible as erreur:
+        raise GrilleInvalide([Faute(erreur.code, "", erreur.phrase, erreur.remede)]) from erreur
+    if not lecture.est_valide:
+        raise GrilleInvalide(faute for faute in lecture.fautes if faute.gravite is Gravite.FAUTE)
+    return lecture.grille
