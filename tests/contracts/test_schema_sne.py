@@ -1,9 +1,12 @@
 """The committed schemas of the SNE file: provenance of each element, what each version accepts."""
 
+import re
 from pathlib import Path
 
 import pytest
 from lxml import etree
+
+from contracts import listes
 
 SNE = Path(__file__).parents[2] / "contracts" / "sne"
 XS = "{http://www.w3.org/2001/XMLSchema}"
@@ -76,3 +79,16 @@ def test_une_valeur_fausse_est_vue_par_le_schema(avant, apres):
 def test_ce_qui_vient_d_ailleurs_est_tolere():
     etranger = COMPLETE.replace("</n:demandeur>", "<a:inconnu x='1'>?</a:inconnu></n:demandeur>")
     assert schema("02.01").validate(fichier("02.01", CREATION, etranger, "<a:signature/>"))
+
+
+def test_les_listes_du_schema_sont_celles_des_contrats():
+    """Codes of ours that the SNE does not know are left out; the empty motive of a radiation is its reactivation."""
+    types = etree.parse(SNE / "nuu-listes.xsd").iter(f"{XS}simpleType")
+    vues = {
+        element.get("name"): {valeur.get("value") for valeur in element.iter(f"{XS}enumeration")} for element in types
+    }
+    assert len(vues) == 29
+    for nom, codes in vues.items():
+        liste = listes.liste(re.sub(r"(?<!^)(?=[A-Z])", "_", nom.removeprefix("Code")).lower())
+        officiels = {v.code for v in liste if v.attributs.get("code_officiel", True)}
+        assert codes == officiels, nom
