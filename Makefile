@@ -31,6 +31,7 @@ bench: $(DEV) ## every figure that the README quotes
 
 contracts: $(DEV) ## write again what is generated: OpenAPI, AsyncAPI, JSON Schemas, docs/law.md
 	$(BIN)/python -m contracts.situation
+	$(BIN)/python -m services.chassis.settings_table
 	$(BIN)/python -m contracts.law
 
 up: $(RUNTIME) ## the four services behind one port
