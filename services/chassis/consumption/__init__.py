@@ -1,0 +1,1 @@
+"""Consumption: reading another service's published events with effects that happen once."""

@@ -1,0 +1,153 @@
+"""A consumer: batches of published events, their effects and its marks in one transaction."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import httpx
+import structlog
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from services.chassis.consumption.marks import ConsumerMarks, mark_after
+from services.chassis.consumption.parking import BEHIND, Parking
+from services.chassis.journal.port import AppendRefused
+from services.chassis.transport.port import Delivery, Mark, PartitionLost, Record, Subscription
+
+log = structlog.get_logger(__name__)
+
+_FIRST_BACKOFF_SECONDS = 0.05
+_LAST_BACKOFF_SECONDS = 5.0
+
+
+class Unavailable(Exception):
+    """What an effect needs does not answer for now: the batch waits and is tried again, nothing is parked."""
+
+
+_TRANSIENT = (Unavailable, AppendRefused, InterfaceError, OperationalError, PoolTimeout, httpx.TransportError, OSError)
+_RETRIED_SQLSTATES = frozenset({"40001", "40P01", "57P01", "57P02", "57P03", "53300"})
+
+
+def is_transient(failed: BaseException) -> bool:
+    """Whether the same batch may succeed later, unchanged: nothing is then parked."""
+    if isinstance(failed, DBAPIError):
+        return failed.connection_invalidated or getattr(failed.orig, "sqlstate", None) in _RETRIED_SQLSTATES
+    return isinstance(failed, _TRANSIENT)
+
+
+class Handler(Protocol):
+    """What a consumer does with events. `name` is its identity in the marks: it never changes."""
+
+    name: str
+
+    async def prepare(self, records: Sequence[Record]) -> Any:
+        """What the effects need from outside, asked before the transaction opens. Raises Unavailable."""
+
+    async def apply(self, connection: AsyncConnection, records: Sequence[Record], prepared: Any) -> None:
+        """The effects of the records, in order, set-based, in the open transaction: reads first, then writes."""
+
+
+@dataclass
+class Consumer:
+    """One member consuming one source for one handler."""
+
+    engine: AsyncEngine
+    source: str
+    handler: Handler
+    subscription: Subscription
+    poll_seconds: float = 1.0
+    _marks: dict[int, Mark] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.marks = ConsumerMarks(self.engine, self.handler.name, self.source)
+        self.parking = Parking(self.handler.name)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Consume until `stop`. What is in hand when it comes is finished and committed before leaving."""
+        backoff = _FIRST_BACKOFF_SECONDS
+        try:
+            while not stop.is_set():
+                try:
+                    delivery = await self.subscription.next(self.marks, self.poll_seconds)
+                    if delivery is not None:
+                        await self.handle(delivery)
+                        await self.subscription.committed(delivery)
+                    backoff = _FIRST_BACKOFF_SECONDS
+                except Exception as failed:
+                    if not is_transient(failed):
+                        raise
+                    log.warning(
+                        "consumer-waits", consumer=self.handler.name, source=self.source, error=type(failed).__name__
+                    )
+                    await asyncio.sleep(backoff)
+                    backoff = min(2 * backoff, _LAST_BACKOFF_SECONDS)
+        finally:
+            await self.subscription.close()
+
+    async def handle(self, delivery: Delivery) -> None:
+        """Give one delivery its effects, once. Raises what is transient; parks what cannot succeed."""
+        try:
+            await self._handle_whole(delivery)
+        except PartitionLost:
+            log.info("partition-lost", consumer=self.handler.name, source=self.source)
+        except Exception as failed:
+            if is_transient(failed):
+                raise
+            await self._handle_one_by_one(delivery, failed)
+
+    async def _handle_whole(self, delivery: Delivery) -> None:
+        was = await self.marks.load(frozenset(delivery.reached))
+        fresh = [record for record in delivery.records if record.cursor > was[record.partition].cursor]
+        await self._commit(was, delivery.reached, fresh)
+
+    async def _commit(
+        self, was: Mapping[int, Mark], reached: Mapping[int, tuple[Any, int]], fresh: Sequence[Record], error: str = ""
+    ) -> None:
+        """One transaction: effects (or parking when `error` is given), marks. The marks come last, so that a handler that
+        loads streams loads before anything is written; the compare-and-set still rolls everything back if they moved."""
+        prepared = await self.handler.prepare(fresh) if fresh and not error else None
+        async with self.engine.begin() as connection:
+            blocked = await self.parking.blocked(connection, fresh)
+            free = [record for record in fresh if record.event.subject not in blocked and not error]
+            if free:
+                await self.handler.apply(connection, free, prepared)
+            if error:
+                await self.parking.park(connection, [r for r in fresh if r.event.subject not in blocked], error)
+            await self.parking.park(connection, [r for r in fresh if r.event.subject in blocked], BEHIND)
+            now = {
+                partition: mark_after(
+                    was[partition], cursor, offset, [r.event.id for r in fresh if r.partition == partition]
+                )
+                for partition, (cursor, offset) in reached.items()
+                if cursor > was[partition].cursor or offset > was[partition].offset
+            }
+            if now:
+                await self.marks.advance(connection, was, now)
+
+    async def _handle_one_by_one(self, delivery: Delivery, failed: Exception) -> None:
+        """The batch holds a record that cannot succeed: take them one at a time, park the faulty ones, then the rest."""
+        log.error("batch-failed", consumer=self.handler.name, source=self.source, exc_info=failed)
+        for record in delivery.records:
+            was = await self.marks.load(frozenset({record.partition}))
+            if record.cursor <= was[record.partition].cursor:
+                continue
+            reached = {record.partition: (record.cursor, was[record.partition].offset)}
+            try:
+                await self._commit(was, reached, [record])
+            except PartitionLost:
+                return
+            except Exception as poison:
+                if is_transient(poison):
+                    raise
+                log.error(
+                    "event-parked",
+                    consumer=self.handler.name,
+                    event=record.event.id,
+                    type=record.event.type,
+                    exc_info=poison,
+                )
+                await self._commit(was, reached, [record], error=type(poison).__name__)
+        was = await self.marks.load(frozenset(delivery.reached))
+        await self._commit(was, delivery.reached, [])
