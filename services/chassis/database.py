@@ -60,8 +60,11 @@ class Database:
 
 
 def plain(dsn: str) -> str:
-    """The DSN as PostgreSQL's own tools and asyncpg read it, without SQLAlchemy's driver name."""
-    return make_url(dsn).set(drivername="postgresql").render_as_string(hide_password=False)
+    """The DSN as PostgreSQL's own tools and asyncpg read it: no driver name, `sslmode` where SQLAlchemy says `ssl`."""
+    url = make_url(dsn).set(drivername="postgresql")
+    if "ssl" in url.query:
+        url = url.difference_update_query(["ssl"]).update_query_dict({"sslmode": url.query["ssl"]})
+    return url.render_as_string(hide_password=False)
 
 
 def _on_connect(dbapi_connection: Any, _record: Any) -> None:

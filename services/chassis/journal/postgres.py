@@ -58,6 +58,7 @@ class PostgresTransaction:
     def __init__(self, connection: AsyncConnection) -> None:
         self.connection = connection
         self._open = False
+        self.failed: BaseException | None = None
 
     async def load(self, stream: str) -> LoadedStream:
         rows = (await self.connection.execute(_LOAD, {"stream": stream})).all()
@@ -73,7 +74,8 @@ class PostgresTransaction:
         try:
             return Cursor(*await driver.fetchrow(_APPEND, *columns))
         except asyncpg.PostgresError as failed:
-            raise _refusal(failed) from failed
+            self.failed = _refusal(failed)
+            raise self.failed from failed
 
     async def import_streams(self, appends: Sequence[Append]) -> Cursor:
         ordered = _ordered(appends)
@@ -90,7 +92,8 @@ class PostgresTransaction:
         try:
             await driver.copy_records_to_table("stream_head", records=heads, columns=_HEAD_COLUMNS)
         except asyncpg.UniqueViolationError as exists:
-            raise StreamMoved(str(exists)) from exists
+            self.failed = StreamMoved(str(exists))
+            raise self.failed from exists
         await driver.copy_records_to_table("event", records=events, columns=_EVENT_COLUMNS)
         position = await driver.fetchval("select currval(pg_get_serial_sequence('event', 'position'))")
         return Cursor(epoch, xid, position)
@@ -115,7 +118,12 @@ class PostgresJournal:
     async def transaction(self) -> AsyncIterator[PostgresTransaction]:
         try:
             async with self._database.engine.begin() as connection:
-                yield PostgresTransaction(connection)
+                transaction = PostgresTransaction(connection)
+                yield transaction
+                if (
+                    transaction.failed is not None
+                ):  # PostgreSQL answers COMMIT of an aborted transaction by a silent ROLLBACK
+                    raise transaction.failed
         except DBAPIError as failed:
             raise _refusal(failed.orig or failed) from failed
         self._wakeup.written()

@@ -88,6 +88,7 @@ class PostgresWakeup(LocalWakeup):
 
     async def _relay(self, connection: Any) -> None:
         await connection.add_listener(_CHANNEL, lambda *_: LocalWakeup.written(self))
+        connection.add_termination_listener(lambda _: self._dirty.set())  # a deaf process would fall back on polling
         while True:
             await self._dirty.wait()
             self._dirty.clear()
