@@ -75,8 +75,8 @@ def _de_la_portee(
 def _simple(fait: Fait | Champ, valeur: object) -> tuple[str, str] | None:
     if not _est_du_type(fait.type, valeur):
         return "type-errone", f"Une valeur de type {fait.type.value} est attendue ; reçu : {valeur!r}."
-    if fait.type is TypeFait.CODE and not _code_connu(fait.liste, valeur):
-        return "code-inconnu", f"« {valeur} » n'est pas un code de la liste « {fait.liste} »."
+    if fait.type is TypeFait.CODE and not _code_connu(fait, valeur):
+        return "code-inconnu", f"« {valeur} » n'est pas un code de la liste « {_nom_de_liste(fait)} »."
     return None
 
 
@@ -111,9 +111,9 @@ def _liste_de_codes(fait: Fait, valeur: Valeur) -> tuple[str, str] | None:
         return "type-errone", "Une liste de codes est attendue."
     if fait.liste_ouverte:
         return None
-    inconnus = [str(code) for code in valeur if not _code_connu(fait.liste, code)]
+    inconnus = [str(code) for code in valeur if not _code_connu(fait, code)]
     if inconnus:
-        return "code-inconnu", f"Hors de la liste « {fait.liste} » : {', '.join(inconnus)}."
+        return "code-inconnu", f"Hors de la liste « {_nom_de_liste(fait)} » : {', '.join(inconnus)}."
     return None
 
 
@@ -135,10 +135,16 @@ def _evenements(fait: Fait, valeur: Valeur) -> tuple[str, str] | None:
     return None
 
 
-def _code_connu(nom: str | None, code: object) -> bool:
-    if nom in TERRITOIRE:
-        return _TERRITOIRE[nom].fullmatch(str(code)) is not None
-    return nom is not None and code in liste(nom)
+def _code_connu(fait: Fait | Champ, code: object) -> bool:
+    if isinstance(fait, Fait) and fait.codes:
+        return code in fait.codes
+    if fait.liste in TERRITOIRE:
+        return _TERRITOIRE[fait.liste].fullmatch(str(code)) is not None
+    return fait.liste is not None and code in liste(fait.liste)
+
+
+def _nom_de_liste(fait: Fait | Champ) -> str:
+    return fait.liste or (fait.chemin if isinstance(fait, Fait) else fait.nom)
 
 
 def _decimal(texte: str) -> Decimal | None:

@@ -29,6 +29,7 @@ def decrire(fait: Fait) -> dict[str, Any]:
         "unite": fait.unite,
         "liste": fait.liste,
         "liste_ouverte": fait.liste_ouverte,
+        "codes": list(fait.codes),
         "bornes": [_borne(b) for b in fait.bornes] if fait.bornes else None,
         "decimales": fait.decimales,
         "sensible": fait.sensible,

@@ -75,6 +75,7 @@ class Fait:
     unite: for a number, its unit in words; None for a plain count.
     liste: for codes, the coded list (`contracts.listes`), or one of TERRITOIRE for a code of the territory.
     liste_ouverte: a region may add its own codes to the list.
+    codes: the closed list of a coded local fact, written in place of `liste`.
     bornes: for a number, (min, max), both included: outside them the value is an entry error.
     decimales: for a decimal, how many are kept; the value times 10^decimales is an integer.
     provenance: the provenances that the value may have.
@@ -95,6 +96,7 @@ class Fait:
     unite: str | None = None
     liste: str | None = None
     liste_ouverte: bool = False
+    codes: tuple[str, ...] = ()
     bornes: tuple[Decimal, Decimal] | None = None
     decimales: int = 0
     provenance: tuple[Provenance, ...] = DECLARATIVE
@@ -124,9 +126,10 @@ class Fait:
             (numerique is (self.bornes is None), "doit porter des bornes si c'est un nombre, et seulement alors"),
             (self.bornes is not None and self.bornes[0] > self.bornes[1], "a des bornes inversées"),
             (
-                (self.type in CODES) is (self.liste is None),
+                (self.type in CODES) is (self.liste is None and not self.codes),
                 "doit nommer une liste si c'est un code, et seulement alors",
             ),
+            (self.liste is not None and bool(self.codes), "nomme une liste et donne aussi ses codes"),
             (self.liste_ouverte and self.liste is None, "dit ouverte une liste qu'il ne nomme pas"),
             (self.unite is not None and not numerique, "porte une unité sans être un nombre"),
             ((self.type is TypeFait.DECIMAL) is (self.decimales == 0), "doit dire ses décimales si c'est un décimal"),

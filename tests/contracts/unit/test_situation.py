@@ -186,6 +186,7 @@ _CODE = catalogue()["logement_actuel.statut"]
         (lambda: replace(_NOMBRE, decimales=2), "décimales"),
         (lambda: replace(_NOMBRE, liste="label"), "liste"),
         (lambda: replace(_CODE, liste=None), "liste"),
+        (lambda: replace(_CODE, codes=("a",)), "codes"),
         (lambda: replace(_CODE, unite="mois"), "unité"),
         (lambda: replace(catalogue()["demande.refus"], champs=()), "champs"),
     ],
@@ -254,6 +255,15 @@ def test_an_impossible_provenance_is_named() -> None:
 def test_a_region_may_use_its_own_labels() -> None:
     lu = FaitLu(["LABEL_DE_LA_REGION"], Provenance.LABEL, date(2026, 3, 1))
     assert anomalies(msgspec.structs.replace(SITUATION, faits={"labels": lu})) == []
+
+
+def test_a_coded_local_fact_carries_its_own_codes() -> None:
+    local = replace(_CODE, chemin="local.quartier_vecu", liste=None, codes=("nord", "sud"))
+    faits = avec_faits_locaux([local])
+    lus = {"local.quartier_vecu": FaitLu("nord", Provenance.DECLAREE, date(2026, 3, 1))}
+    assert anomalies(msgspec.structs.replace(SITUATION, faits=lus), faits) == []
+    lus = {"local.quartier_vecu": FaitLu("est", Provenance.DECLAREE, date(2026, 3, 1))}
+    assert [a.code for a in anomalies(msgspec.structs.replace(SITUATION, faits=lus), faits)] == ["code-inconnu"]
 
 
 def test_the_id_of_a_place_holds_its_quarter() -> None:
