@@ -17,8 +17,8 @@ _MELANGE, _DECALAGE = 715_827, 104_729
 """The multiplier is coprime with `CAPACITE`: it spreads sequence numbers without ever giving one twice."""
 
 GUICHETS = {
-    "67": Table({"GDPUB": 45, "67482": 20, "G6701": 15, "G6702": 10, "67447": 5, "67218": 5}),
-    "68": Table({"GDPUB": 42, "68224": 22, "G6801": 16, "G6802": 10, "68376": 5, "68278": 5}),
+    "67": Table({"GDPUB": 45, "G6701": 30, "G6702": 25}),
+    "68": Table({"GDPUB": 42, "G6801": 25, "G6802": 21, "G6803": 12}),
 }
 """Registering services by département (GDPUB: the public portal)."""
 

@@ -40,6 +40,11 @@ class Population:
         return (self.demande(rang) for rang in range(self.demandes))
 
     def demande(self, rang: int) -> Demande:
-        """The demande of this place, 0 <= rang < CAPACITE."""
+        """The demande of this place, 0 <= rang < CAPACITE; it may lie after the population's last one.
+
+        Raises PopulationTropGrande when there is no such place.
+        """
+        if not 0 <= rang < CAPACITE:
+            raise PopulationTropGrande(f"Une demande porte un rang de 0 à {CAPACITE - 1}, et non {rang}.")
         self._alea.seed(self.graine * CAPACITE + rang)
         return dessiner(self._alea.random, rang, self.le, self._bailleurs)
