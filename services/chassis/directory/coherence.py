@@ -96,19 +96,25 @@ def _des_reservataires(region: Region) -> Iterator[Fault]:
         base = f"/reservataires/{rang}"
         yield from _de_l_organisation(base, titulaire.organisation, region)
         yield from _de_l_emprise(base, titulaire.emprise, region)
-        yield from _du_perimetre(base, titulaire)
+        yield from _du_perimetre(base, titulaire, region)
         if titulaire.parent is not None and titulaire.parent not in region.reservataires:
             suite = proches(titulaire.parent, region.reservataires)
             yield Fault(f"{base}/parent", "reference-inconnue", f"Aucun réservataire « {titulaire.parent} »{suite}.")
 
 
-def _du_perimetre(base: str, titulaire: Reservataire) -> Iterator[Fault]:
+def _du_perimetre(base: str, titulaire: Reservataire, region: Region) -> Iterator[Fault]:
     """A commune or an EPCI holds rights on its own territory only (R441-5-3, L6)."""
     emprise = titulaire.emprise
     if titulaire.type == "COMMUNE" and (len(emprise.communes) != 1 or emprise.epci or emprise.departements):
         yield Fault(base, "perimetre-interdit", "Le périmètre d'une commune est cette seule commune (R441-5-3).")
     if titulaire.type == "EPCI" and (len(emprise.epci) != 1 or emprise.communes or emprise.departements):
         yield Fault(base, "perimetre-interdit", "Le périmètre d'un EPCI est ce seul EPCI (R441-5-3).")
+    exercant = region.organisations.get(titulaire.organisation)
+    du_meme_genre = exercant is not None and exercant.nature.value.upper() == titulaire.type
+    if exercant is not None and du_meme_genre and titulaire.type in ("COMMUNE", "EPCI") and exercant.emprise != emprise:
+        yield Fault(
+            base, "perimetre-interdit", f"Le périmètre doit être le territoire de « {exercant.id} » (R441-5-3)."
+        )
 
 
 def _de_l_organisation(base: str, identifiant: str, region: Region) -> Iterator[Fault]:

@@ -194,6 +194,8 @@ def test_each_fault_of_a_file_is_told_with_its_place(ancien: str, nouveau: str, 
          'type = "COMMUNE"\norganisation = "ville-strasbourg"\ncommunes = ["67482", "67447"]', "/reservataires/7"),
         ('type = "EPCI"\norganisation = "eurometropole-strasbourg"\nepci = ["246700488"]',
          'type = "EPCI"\norganisation = "eurometropole-strasbourg"\ndepartements = ["67"]', "/reservataires/5"),
+        ('type = "COMMUNE"\norganisation = "ville-mulhouse"\ncommunes = ["68224"]',
+         'type = "COMMUNE"\norganisation = "ville-mulhouse"\ncommunes = ["68154"]', "/reservataires/9"),
     ],
 )  # fmt: skip
 def test_a_commune_or_an_epci_holds_rights_on_its_own_territory_only(ancien: str, nouveau: str, pointeur: str) -> None:
