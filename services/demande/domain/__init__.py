@@ -1,0 +1,1 @@
+"""The register: rules of the demande, pure."""
