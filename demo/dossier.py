@@ -91,7 +91,9 @@ def _residence(uniforme: Uniforme, epci: Epci) -> tuple[str, str]:
 def _lieux_de_travail(siren: str) -> tuple[tuple[str, str], ...]:
     """Communes where people work, the larger ones only."""
     communes = territoire.epcis()[siren].communes.values()
-    return tuple((commune.code, commune.codes_postaux[0]) for commune in communes if commune.population > 5000)
+    return tuple(
+        (commune.code, commune.codes_postaux[0]) for commune in communes if territoire.habitants(commune) > 5000
+    )
 
 
 def _depot(uniforme: Uniforme, epci: Epci, foyer: Menage, jour: int) -> date:

@@ -7,7 +7,7 @@ from demo import donnees
 from demo.logement import PRECAIRES, Situation
 from demo.menage import Menage
 from demo.modele import Dalo, Handicap, Label, Lieu
-from demo.territoire import Epci, epcis
+from demo.territoire import Epci, epcis, quartiers
 from demo.tirages import Table, Uniforme, entier
 
 _CINQ_ET_PLUS = {5: 0.45, 6: 0.28, 7: 0.17, 8: 0.10}
@@ -87,16 +87,11 @@ def _completer(uniforme: Uniforme, epci: Epci, premier: str, nombre: int) -> lis
     return codes
 
 
-@cache
-def _quartiers() -> dict[str, tuple[str, ...]]:
-    return {code: commune.quartiers for epci in epcis().values() for code, commune in epci.communes.items()}
-
-
 def _lieu(uniforme: Uniforme, code: str) -> Lieu:
-    quartiers = _quartiers()[code]
-    if not quartiers or uniforme() >= _PART_AVEC_QUARTIER:
+    nommes = quartiers(code)
+    if not nommes or uniforme() >= _PART_AVEC_QUARTIER:
         return Lieu(code)
-    return Lieu(code, quartiers[int(uniforme() * len(quartiers))])
+    return Lieu(code, nommes[int(uniforme() * len(nommes))])
 
 
 @cache
