@@ -3,8 +3,8 @@
 The law changes every year (demande.md): a rule never writes such a number, it asks for its value on a day.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
@@ -16,11 +16,21 @@ class ParametreInconnu(LookupError):
 
 
 @dataclass(frozen=True, slots=True)
+class Surcharge:
+    """A value of a parameter from a day on, with the text that sets it: a change of the law, or a region's own choice."""
+
+    nom: str
+    valeur: int
+    depuis: date
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Parametre:
     """A legal parameter with its national value.
 
+    valeur: the value at the start of the register. revisions: what the law changed since, in any order.
     bornes: for a region's override, (min, max) both included; None when the law leaves no choice.
-    depuis: first day of the national value; None when it is older than every demande that a register holds.
     """
 
     nom: str
@@ -29,17 +39,16 @@ class Parametre:
     valeur: int
     source: str
     bornes: tuple[int, int] | None = None
-    depuis: date | None = None
+    revisions: tuple[Surcharge, ...] = ()
+
+    def valeur_le(self, le: date) -> int:
+        """The national value on a day."""
+        derniere = _derniere(self.revisions, le)
+        return derniere.valeur if derniere else self.valeur
 
 
-@dataclass(frozen=True, slots=True)
-class Surcharge:
-    """A region's own value of a parameter, from a day on, with the text that allows it."""
-
-    nom: str
-    valeur: int
-    depuis: date
-    source: str
+def _derniere(surcharges: Iterable[Surcharge], le: date) -> Surcharge | None:
+    return max((s for s in surcharges if s.depuis <= le), key=lambda s: s.depuis, default=None)
 
 
 def _par_nom(*parametres: Parametre) -> Mapping[str, Parametre]:
@@ -126,22 +135,18 @@ PARAMETRES: Mapping[str, Parametre] = _par_nom(
 class Parametres:
     """The parameters of one region: the national ones under its overrides."""
 
-    surcharges: tuple[Surcharge, ...] = field(default=())
+    surcharges: tuple[Surcharge, ...] = ()
 
     def valeur(self, nom: str, le: date) -> int:
         """The value of a parameter on a day: the region's latest override by then, else the national value.
 
-        Raises ParametreInconnu when the name does not exist or when no value held on that day.
+        Raises ParametreInconnu.
         """
         parametre = PARAMETRES.get(nom)
         if parametre is None:
             raise ParametreInconnu(f"Aucun paramètre légal ne s'appelle « {nom} ».")
-        possibles = [s for s in self.surcharges if s.nom == nom and s.depuis <= le]
-        if possibles:
-            return max(possibles, key=lambda s: s.depuis).valeur
-        if parametre.depuis is not None and parametre.depuis > le:
-            raise ParametreInconnu(f"Le paramètre « {nom} » n'a pas de valeur le {le.isoformat()}.")
-        return parametre.valeur
+        derniere = _derniere((s for s in self.surcharges if s.nom == nom), le)
+        return derniere.valeur if derniere else parametre.valeur_le(le)
 
 
 NATIONAUX = Parametres()

@@ -1,10 +1,13 @@
 """Ceilings of resources by category of household, zone and financing, at the year in force (R441-1)."""
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from functools import cache
+from typing import Any
 
 from contracts import territoire
-from contracts.listes import est_dans, table
+from contracts.listes import est_dans, noms, table
 
 SUPPLEMENT = "+"
 DERNIERE_CATEGORIE = 6
@@ -53,11 +56,18 @@ def plafond(categorie: int, zone_: Zone, financement: Financement, le: date) -> 
     return base + max(0, categorie - DERNIERE_CATEGORIE) * supplement
 
 
-def _table_en_vigueur(le: date) -> dict[str, dict[str, dict[str, dict[str, int]]]]:
-    plafonds = table("plafonds_ressources")
-    debut = date.fromisoformat(plafonds["en_vigueur"])
-    if le < debut:
+def _table_en_vigueur(le: date) -> Mapping[str, Any]:
+    debut, montants = max((t for t in _tables() if t[0] <= le), key=lambda t: t[0], default=(None, None))
+    if debut is None or montants is None:
+        premier = min(jour for jour, _ in _tables())
         raise PlafondInconnu(
-            f"Les plafonds connus commencent le {debut.isoformat()} : aucun n'est connu pour le {le.isoformat()}."
+            f"Les plafonds connus commencent le {premier.isoformat()} : aucun n'est connu pour le {le.isoformat()}."
         )
-    return dict(plafonds)
+    return montants
+
+
+@cache
+def _tables() -> tuple[tuple[date, Mapping[str, Any]], ...]:
+    """Every yearly table with its first day: `plafonds_ressources*.json`, one file a year."""
+    lues = (table(nom) for nom in noms() if nom.startswith("plafonds_ressources"))
+    return tuple((date.fromisoformat(une["en_vigueur"]), une) for une in lues)

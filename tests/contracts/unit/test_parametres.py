@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from contracts.parametres import NATIONAUX, PARAMETRES, ParametreInconnu, Parametres, Surcharge
+from contracts.parametres import NATIONAUX, PARAMETRES, Parametre, ParametreInconnu, Parametres, Surcharge
 
 LE = date(2026, 11, 22)
 
@@ -46,6 +46,13 @@ def test_an_override_holds_from_its_day_and_the_latest_wins() -> None:
     )
     jours = (date(2026, 5, 31), date(2026, 6, 1), date(2026, 12, 31), date(2027, 1, 1))
     assert [region.valeur("reponse_offre_jours", jour) for jour in jours] == [10, 15, 15, 20]
+
+
+def test_a_change_of_the_law_holds_from_its_day() -> None:
+    revisions = (Surcharge("x", 3, date(2028, 1, 1), "loi B"), Surcharge("x", 2, date(2027, 1, 1), "loi A"))
+    parametre = Parametre("x", "X", "mois", 1, "loi", revisions=revisions)
+    jours = (date(2026, 12, 31), date(2027, 1, 1), date(2027, 12, 31), date(2028, 1, 1))
+    assert [parametre.valeur_le(jour) for jour in jours] == [1, 2, 2, 3]
 
 
 def test_an_unknown_parameter_is_refused() -> None:

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.demande.domain import plafonds
 from services.demande.domain.eligibilite import (
     FoyerInvalide,
     arrondir,
@@ -63,6 +64,15 @@ def test_ceilings_hold_from_their_first_day_and_not_before() -> None:
         plafond(1, REGIONS, PLUS, date(2025, 12, 31))
     with pytest.raises(ValueError, match="commence à 1"):
         plafond(0, REGIONS, PLUS, LE)
+
+
+def test_the_table_of_a_later_year_takes_over_on_its_first_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    montants = {"PLUS": {"1": {"autres_regions": {"montant": 23_999}}, "+": {"autres_regions": {"montant": 6_800}}}}
+    suivante = (date(2027, 1, 1), montants)
+    de_2026 = plafonds._tables()
+    monkeypatch.setattr(plafonds, "_tables", lambda: (suivante, *de_2026))
+    assert plafond(1, REGIONS, PLUS, date(2026, 12, 31)) == 23_403
+    assert plafond(1, REGIONS, PLUS, date(2027, 1, 1)) == 23_999
 
 
 @pytest.mark.parametrize(
