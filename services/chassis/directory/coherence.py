@@ -18,6 +18,7 @@ def fautes(region: Region) -> list[Fault]:
         *_des_guichets(region),
         *_des_reservataires(region),
         *_des_delais(region),
+        *_des_parametres(region),
     ]
 
 
@@ -151,3 +152,15 @@ def _des_delais(region: Region) -> Iterator[Fault]:
                 "doublon",
                 f"Le département {premier.departement} a deux délais pour {', '.join(sorted(communes))}.",
             )
+
+
+def _des_parametres(region: Region) -> Iterator[Fault]:
+    vus = set()
+    for rang, surcharge in enumerate(region.parametres.surcharges):
+        if (surcharge.nom, surcharge.depuis) in vus:
+            yield Fault(
+                f"/parametres/{rang}",
+                "doublon",
+                f"« {surcharge.nom} » reçoit deux valeurs à partir du {surcharge.depuis.isoformat()}.",
+            )
+        vus.add((surcharge.nom, surcharge.depuis))

@@ -214,6 +214,12 @@ class Region:
         """Holders whose perimeter holds a commune, sorted by id; each landlord's own share among them."""
         return tuple(r for _, r in sorted(self.reservataires.items()) if r.emprise.couvre(code_commune))
 
+    def titulaires_de(self, bailleur: str, code_commune: str) -> tuple[Reservataire, ...]:
+        """Holders who may be owed a dwelling of this landlord in a commune: all but the own shares of other landlords."""
+        return tuple(
+            r for r in self.reservataires_de(code_commune) if r.type != "BAILLEUR" or r.organisation == bailleur
+        )
+
     def delai_anormalement_long(self, departement: str, typologie: str) -> int | None:
         """Months after which the wait is abnormally long, None when the préfet's order is not known here."""
         for delai in self.delais:

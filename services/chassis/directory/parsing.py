@@ -1,8 +1,9 @@
 """From the tables of `region.toml` to the values of the directory, kind by kind; shapes only, no cross-check."""
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any
+from typing import TypeVar
 
 from contracts.listes import liste
 from contracts.parametres import PARAMETRES, Parametres, Surcharge
@@ -21,6 +22,8 @@ from services.chassis.directory.model import (
     Reservataire,
 )
 from services.chassis.directory.reading import Lecture
+
+V = TypeVar("V")
 
 IDENTIFIANT = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
 _ATTENDU_ID = "un identifiant en minuscules, chiffres et tirets"
@@ -46,7 +49,7 @@ def region(racine: Lecture) -> Region:
         reservataires=_par(racine, "reservataires", "id", _reservataire),
         parametres=Parametres(tuple(_surcharge(t) for t in racine.tables("parametres"))),
         delais=tuple(_delai(t) for t in racine.tables("delais_anormalement_longs")),
-        labels=MappingProxyType(dict(_label(t) for t in racine.tables("labels"))),
+        labels=_par(racine, "labels", "code", _label),
         faits_locaux=_par(racine, "faits_locaux", "chemin", _fait_local),
     )
     tete.fin()
@@ -54,8 +57,8 @@ def region(racine: Lecture) -> Region:
     return resultat
 
 
-def _par(racine: Lecture, nom: str, cle: str, lire: Any) -> MappingProxyType[str, Any]:
-    lus: dict[str, Any] = {}
+def _par(racine: Lecture, nom: str, cle: str, lire: Callable[[Lecture], V | None]) -> Mapping[str, V]:
+    lus: dict[str, V] = {}
     for table in racine.tables(nom):
         valeur = lire(table)
         table.fin()
@@ -157,13 +160,11 @@ def _delai(table: Lecture) -> DelaiAnormalementLong:
     return delai
 
 
-def _label(table: Lecture) -> tuple[str, str]:
+def _label(table: Lecture) -> str:
     code = table.texte("code", forme=r"[A-Z][A-Z0-9_]*", attendu="un code en majuscules")
     if code in liste("label"):
         table.faute("code", "doublon", f"« {code} » est déjà un label national.")
-    libelle = table.texte("libelle")
-    table.fin()
-    return code, libelle
+    return table.texte("libelle")
 
 
 def _fait_local(table: Lecture) -> FaitLocal | None:

@@ -89,6 +89,12 @@ def test_landlords_and_holders_of_a_commune(region: Region) -> None:
     assert "mulhouse" not in [r.id for r in region.reservataires_de(COLMAR)]
 
 
+def test_a_dwelling_is_never_owed_to_the_own_share_of_another_landlord(region: Region) -> None:
+    titulaires = [r.id for r in region.titulaires_de("piemont-logis", MULHOUSE)]
+    assert titulaires == ["action-logement", "etat-68", "etat-agents-68", "m2a", "mulhouse", "part-piemont"]
+    assert "part-trois-rivieres" in [r.id for r in region.reservataires_de(MULHOUSE)]
+
+
 def test_organisations_of_an_epci_include_its_communes(region: Region) -> None:
     du_territoire = {o.id for o in region.organisations_de_l_epci(M2A)}
     assert {"ville-mulhouse", "mulhouse-alsace-agglomeration", "piemont-logis", "prefecture-68"} <= du_territoire
@@ -176,6 +182,9 @@ def test_the_check_of_a_siren(siren: str, valide: bool) -> None:
         ('typologies = ["T4", "T5", "T6P"]', 'typologies = ["T3", "T4"]', "/delais_anormalement_longs", "doublon"),
         ('departement = "68"', 'departement = "54"', "/delais_anormalement_longs/2/departement", "hors-region"),
         ('code = "PRIORITE_LOCALE"', 'code = "DALO"', "/labels/0/code", "doublon"),
+        ("[[labels]]", '[[labels]]\ncode = "PRIORITE_LOCALE"\nlibelle = "A"\n[[labels]]', "/labels/1/code", "doublon"),
+        ("[[parametres]]", '[[parametres]]\nnom = "designation_mois"\nvaleur = 2\ndepuis = 2026-01-01\nsource = "A"\n'
+         "[[parametres]]", "/parametres/1", "doublon"),
         ('"local.benevole_pompier"', '"menage.pompier"', "/faits_locaux/0/chemin", "valeur-invalide"),
         ('type = "bool"', 'type = "int"', "/faits_locaux/0/mini", "cle-absente"),
         ('type = "bool"', 'type = "code"', "/faits_locaux/0", "fait-invalide"),
