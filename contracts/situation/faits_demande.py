@@ -171,6 +171,15 @@ FAITS: tuple[Fait, ...] = (
         fondement="L441-1",
     ),
     simple(
+        TypeFait.LISTE_CODES,
+        "demande.hors_cotation",
+        "Raisons pour lesquelles la demande est tenue hors cotation",
+        "cotation.md §2.5, G16",
+        liste="hors_cotation",
+        liste_ouverte=True,
+        provenance=PAR_UN_TIERS,
+    ),
+    simple(
         TypeFait.CODE,
         "dalo.statut",
         "Statut DALO",
