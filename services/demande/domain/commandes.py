@@ -1,0 +1,49 @@
+"""What one may ask of the register. Every date is given: the domain reads no clock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from services.demande.domain.dossier import Dossier, Personne, Recherche
+
+
+@dataclass(frozen=True, slots=True)
+class DeposerDemande:
+    """A complete demande comes in.
+
+    deposee_le: reception by the guichet, which founds seniority; recue_le: day on which this register learns of it, from
+    which the attestation is due when it is later (an import). valable_jusqu_au: known of an imported demande, else a year.
+    numero, empreinte: the numéro unique and its blind index; numero_emis: issued here rather than kept.
+    """
+
+    deposee_le: date
+    recue_le: date
+    guichet: str
+    canal: str
+    territoire: str
+    numero: str
+    empreinte: str
+    numero_emis: bool
+    recherche: Recherche
+    dossier: Dossier
+    personnes: Mapping[str, Personne]
+    valable_jusqu_au: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModifierDossier:
+    """Declared facts change. None, or a person not named: as it stood. source: see DossierModifie."""
+
+    le: date
+    source: str
+    recherche: Recherche | None = None
+    dossier: Dossier | None = None
+    personnes: Mapping[str, Personne] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class RadierDemande:
+    """Strike off. motif: codelist motif_radiation."""
+
+    motif: str
+    le: date

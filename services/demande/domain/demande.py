@@ -1,0 +1,217 @@
+"""The demande: its legal life (demande.md §3.2), what it decides, how it folds."""
+
+from dataclasses import dataclass, replace
+from datetime import date
+from enum import StrEnum
+from functools import singledispatch
+from typing import Any
+
+from services.demande.domain.commandes import DeposerDemande, ModifierDossier, RadierDemande
+from services.demande.domain.validite import fin_de_validite, limite_attestation
+from services.demande.domain.dossier import Dossier, Personne, Recherche
+from services.demande.domain.erreurs import TransitionInterdite
+from services.demande.domain.evenements import (
+    AttestationDelivree,
+    BrouillonOuvert,
+    DemandeEnregistree,
+    DemandeRadiee,
+    DossierModifie,
+    OffreAppreciee,
+    PropositionAcceptee,
+    PropositionFaite,
+    PropositionRefusee,
+)
+
+
+class Statut(StrEnum):
+    """Legal existence: codelist statut_demande."""
+
+    ABSENTE = "ABSENTE"
+    BROUILLON = "BROUILLON"
+    ACTIVE = "ACTIVE"
+    PREAVIS = "PREAVIS"
+    ECHUE = "ECHUE"
+    RADIEE = "RADIEE"
+    EFFACEE = "EFFACEE"
+
+
+@dataclass(frozen=True, slots=True)
+class Refus:
+    """A refused offer. adaptee: None until a person has judged it."""
+
+    proposition: str
+    le: date
+    adaptee: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Demande:
+    """Where a demande stands. The personal parts are absent when they were not unsealed, or were erased.
+
+    situation: version of its facts, raised by every event that changes one; refus: in order.
+    offre_en_cours: the open offer, if any.
+    """
+
+    statut: Statut = Statut.ABSENTE
+    deposee_le: date | None = None
+    territoire: str = ""
+    guichet: str = ""
+    valable_jusqu_au: date | None = None
+    situation: int = 0
+    recherche: Recherche | None = None
+    numero: str | None = None
+    dossier: Dossier | None = None
+    personnes: tuple[tuple[str, Personne | None], ...] = ()
+    refus: tuple[Refus, ...] = ()
+    offre_en_cours: str | None = None
+    attestee: bool = False
+
+    @property
+    def est_active(self) -> bool:
+        """Whether the demande may be examined, renewed or offered a dwelling."""
+        return self.statut in (Statut.ACTIVE, Statut.PREAVIS)
+
+
+def enregistrer(demande: Demande, commande: DeposerDemande) -> list[DemandeEnregistree]:
+    """Register a complete demande on its reception (D05, D07, D08). Nothing when it already is.
+
+    Raises TransitionInterdite when the identifier was used otherwise.
+    """
+    if demande.est_active:
+        return []
+    if demande.statut is not Statut.ABSENTE:
+        raise TransitionInterdite(f"Une demande {demande.statut} ne peut pas être enregistrée de nouveau.")
+    return [
+        DemandeEnregistree(
+            deposee_le=commande.deposee_le,
+            guichet=commande.guichet,
+            canal=commande.canal,
+            territoire=commande.territoire,
+            emis=commande.numero_emis,
+            empreinte=commande.empreinte,
+            attestation_avant=limite_attestation(commande.recue_le),
+            valable_jusqu_au=commande.valable_jusqu_au or fin_de_validite(commande.deposee_le),
+            recherche=commande.recherche,
+            numero=commande.numero,
+            dossier=commande.dossier,
+            personnes=dict(commande.personnes),
+        )
+    ]
+
+
+def modifier(demande: Demande, commande: ModifierDossier) -> list[DossierModifie]:
+    """Change declared facts of a living demande (D19: the number and the first date stay). Raises TransitionInterdite."""
+    if not demande.est_active:
+        raise TransitionInterdite(
+            f"Une demande {demande.statut} ne peut pas être modifiée. Réactivez-la d'abord, ou déposez-en une nouvelle."
+        )
+    return [
+        DossierModifie(
+            le=commande.le,
+            source=commande.source,
+            recherche=commande.recherche,
+            dossier=commande.dossier,
+            personnes=dict(commande.personnes),
+        )
+    ]
+
+
+def attester(demande: Demande, *, le: date, message: str) -> list[AttestationDelivree]:
+    """Keep the proof that the attestation left (L441-2-1). Nothing when one is already kept, or there is nothing to attest."""
+    if demande.attestee or demande.statut in (Statut.ABSENTE, Statut.BROUILLON, Statut.EFFACEE):
+        return []
+    return [AttestationDelivree(le=le, message=message)]
+
+
+def radier(demande: Demande, commande: RadierDemande) -> list[DemandeRadiee]:
+    """Strike off (R441-2-8). Nothing when it already is. Raises TransitionInterdite."""
+    if demande.statut is Statut.RADIEE:
+        return []
+    if not demande.est_active and demande.statut is not Statut.ECHUE:
+        raise TransitionInterdite(f"Une demande {demande.statut} ne peut pas être radiée.")
+    return [DemandeRadiee(motif=commande.motif, le=commande.le)]
+
+
+@singledispatch
+def evolve(evenement: Any, demande: Demande) -> Demande:
+    """The demande after one event; an event that says nothing of the state leaves it."""
+    del evenement
+    return demande
+
+
+@evolve.register
+def _(evenement: BrouillonOuvert, demande: Demande) -> Demande:
+    return replace(
+        demande,
+        statut=Statut.BROUILLON,
+        recherche=evenement.recherche,
+        dossier=evenement.dossier,
+        personnes=tuple(evenement.personnes.items()),
+    )
+
+
+@evolve.register
+def _(evenement: DemandeEnregistree, demande: Demande) -> Demande:
+    return replace(
+        demande,
+        statut=Statut.ACTIVE,
+        deposee_le=evenement.deposee_le,
+        territoire=evenement.territoire,
+        guichet=evenement.guichet,
+        valable_jusqu_au=evenement.valable_jusqu_au,
+        situation=demande.situation + 1,
+        recherche=evenement.recherche,
+        numero=evenement.numero,
+        dossier=evenement.dossier,
+        personnes=tuple(evenement.personnes.items()),
+    )
+
+
+@evolve.register
+def _(evenement: DossierModifie, demande: Demande) -> Demande:
+    return replace(
+        demande,
+        situation=demande.situation + 1,
+        recherche=evenement.recherche or demande.recherche,
+        dossier=evenement.dossier or demande.dossier,
+        personnes=tuple((dict(demande.personnes) | evenement.personnes).items()),
+    )
+
+
+@evolve.register
+def _(_evenement: AttestationDelivree, demande: Demande) -> Demande:
+    return replace(demande, attestee=True)
+
+
+@evolve.register
+def _(_evenement: DemandeRadiee, demande: Demande) -> Demande:
+    return replace(demande, statut=Statut.RADIEE, offre_en_cours=None)
+
+
+@evolve.register
+def _(evenement: PropositionFaite, demande: Demande) -> Demande:
+    return replace(demande, offre_en_cours=evenement.proposition)
+
+
+@evolve.register
+def _(_evenement: PropositionAcceptee, demande: Demande) -> Demande:
+    return replace(demande, offre_en_cours=None)
+
+
+@evolve.register
+def _(evenement: PropositionRefusee, demande: Demande) -> Demande:
+    return replace(
+        demande,
+        offre_en_cours=None,
+        situation=demande.situation + 1,
+        refus=(*demande.refus, Refus(evenement.proposition, evenement.le)),
+    )
+
+
+@evolve.register
+def _(evenement: OffreAppreciee, demande: Demande) -> Demande:
+    refus = tuple(
+        replace(refus, adaptee=evenement.adaptee) if refus.proposition == evenement.proposition else refus
+        for refus in demande.refus
+    )
+    return replace(demande, situation=demande.situation + 1, refus=refus)

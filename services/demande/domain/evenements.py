@@ -1,0 +1,137 @@
+"""What may have happened to a demande, as the journal keeps it. Personal parts are marked: they are sealed before writing."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated
+
+from contracts.personal import Personal, PersonalByPerson
+from services.demande.domain.dossier import Dossier, Personne, Recherche
+
+
+@dataclass(frozen=True, slots=True)
+class BrouillonOuvert:
+    """A demande lacks mandatory parts: it is kept aside, with what is missing (sne-exchange.md).
+
+    manques: codes of contracts.sne.anomalies. canal: `import`, `guichet`, `en-ligne`.
+    """
+
+    ouvert_le: date
+    canal: str
+    manques: tuple[str, ...]
+    recherche: Recherche | None
+    dossier: Annotated[Dossier | None, Personal()]
+    personnes: Annotated[dict[str, Personne | None], PersonalByPerson()]
+
+
+@dataclass(frozen=True, slots=True)
+class DemandeEnregistree:
+    """The demande exists legally from its deposit (R441-2-3): it has its first number, and its clocks run.
+
+    numero: numéro unique of `territoire`, kept (`emis` False: it came with an import) or issued here.
+    empreinte: blind index of the number, which keeps it unique without writing it.
+    attestation_avant, valable_jusqu_au: last days, included.
+    """
+
+    deposee_le: date
+    guichet: str
+    canal: str
+    territoire: str
+    emis: bool
+    empreinte: str
+    attestation_avant: date
+    valable_jusqu_au: date
+    recherche: Recherche
+    numero: Annotated[str | None, Personal()]
+    dossier: Annotated[Dossier | None, Personal()]
+    personnes: Annotated[dict[str, Personne | None], PersonalByPerson()]
+
+
+@dataclass(frozen=True, slots=True)
+class DossierModifie:
+    """The declared facts changed (D33: from the applicant, from documents, or validated by the applicant).
+
+    source: `demandeur`, `pieces`, `tiers-valide`. What is given replaces what stood; None leaves it as it is.
+    """
+
+    le: date
+    source: str
+    recherche: Recherche | None
+    dossier: Annotated[Dossier | None, Personal()]
+    personnes: Annotated[dict[str, Personne | None], PersonalByPerson()]
+
+
+@dataclass(frozen=True, slots=True)
+class AttestationDelivree:
+    """The attestation left (L441-2-1). message: identifier of the proof of sending."""
+
+    le: date
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class DemandeRadiee:
+    """The demande was struck off, for one of six motives (R441-2-8): codelist motif_radiation."""
+
+    motif: str
+    le: date
+
+
+@dataclass(frozen=True, slots=True)
+class PropositionFaite:
+    """A dwelling was offered to the applicant. repondre_avant: last day to answer (C04, C05)."""
+
+    proposition: str
+    mise_a_disposition: str
+    rang: int
+    le: date
+    repondre_avant: date
+
+
+@dataclass(frozen=True, slots=True)
+class PropositionAcceptee:
+    """The applicant accepted the offer."""
+
+    proposition: str
+    mise_a_disposition: str
+    le: date
+
+
+@dataclass(frozen=True, slots=True)
+class PropositionRefusee:
+    """The applicant refused, or let the time run out (`silence`). motif: codelist motif_refus_demandeur."""
+
+    proposition: str
+    mise_a_disposition: str
+    le: date
+    silence: bool
+    motif: Annotated[str | None, Personal()]
+
+
+@dataclass(frozen=True, slots=True)
+class OffreAppreciee:
+    """A person judged whether the refused offer was suitable: only then may the score suffer (R441-2-17)."""
+
+    proposition: str
+    adaptee: bool
+    le: date
+
+
+@dataclass(frozen=True, slots=True)
+class NumeroAttribue:
+    """A numéro unique now belongs to a demande, and to no other: one stream per number, named by its blind index."""
+
+    demande: str
+
+
+EVENEMENTS: tuple[type, ...] = (
+    BrouillonOuvert,
+    DemandeEnregistree,
+    DossierModifie,
+    AttestationDelivree,
+    DemandeRadiee,
+    PropositionFaite,
+    PropositionAcceptee,
+    PropositionRefusee,
+    OffreAppreciee,
+    NumeroAttribue,
+)
