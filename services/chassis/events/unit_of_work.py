@@ -1,6 +1,6 @@
 """The unit of work of a use case: load streams, decide, append events and inline read models, in one transaction."""
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -24,11 +24,11 @@ _ATTEMPTS = 10
 
 @dataclass(frozen=True, slots=True)
 class Aggregate(Generic[S]):
-    """What a stream of one category folds into. evolve: pure, one event on a state gives the next state."""
+    """What a stream of one category folds into. evolve: pure, (event, state) gives the next state."""
 
     category: str
     initial: S
-    evolve: Callable[[S, Any], S]
+    evolve: Callable[[Any, S], S]
 
     def stream(self, identifier: object) -> str:
         """The stream of one aggregate: its category, a hyphen, its identifier."""
@@ -58,6 +58,8 @@ class Written:
     """An event as a projection sees it, when it is written or when it is read again for a rebuild.
 
     cursor: its place; when it has just been written, the cursor of the last event of its append.
+    state: what its stream folds into once it is applied; when it has just been written, the personal parts that were
+    written before are absent from it unless the use case unsealed them.
     """
 
     cursor: Cursor
@@ -65,6 +67,8 @@ class Written:
     version: int
     event: Any
     context: Context
+    state: Any
+    aggregate: Aggregate[Any]
 
 
 class Projection(Protocol):
@@ -72,8 +76,8 @@ class Projection(Protocol):
 
     name: str
 
-    async def project(self, connection: AsyncConnection, written: Sequence[Written]) -> None:
-        """Apply the events, in order."""
+    async def project(self, connection: AsyncConnection, written: Sequence[Written], keys: Mapping[str, bytes]) -> None:
+        """Apply the events, in order. keys: those of the personal parts that the events carry."""
 
 
 class UnitOfWork:
@@ -100,7 +104,7 @@ class UnitOfWork:
             keys = dict(await self._store.keys.find(subjects))
         state = aggregate.initial
         for recorded in loaded.events:
-            state = aggregate.evolve(state, catalogue.decode(recorded, keys))
+            state = aggregate.evolve(catalogue.decode(recorded, keys), state)
         return Stream(aggregate, loaded.head, state)
 
     async def append(self, stream: Stream[Any], events: Sequence[object]) -> int:
@@ -124,13 +128,16 @@ class UnitOfWork:
             for stream, events in changes
         ]
         self.cursor = await self._transaction.append(appends)
-        written = [
-            Written(self.cursor, stream.head.stream, version, event, self.context)
-            for stream, events in changes
-            for version, event in enumerate(events, start=stream.version + 1)
-        ]
-        for projection in self._store.projections:
-            await projection.project(self.connection, written)
+        if self._store.projections:
+            written = [fact for stream, events in changes for fact in self._folded(stream, events, self.cursor)]
+            for projection in self._store.projections:
+                await projection.project(self.connection, written, keys)
+
+    def _folded(self, stream: Stream[Any], events: Sequence[object], cursor: Cursor) -> Iterator[Written]:
+        state = stream.state
+        for version, event in enumerate(events, start=stream.version + 1):
+            state = stream.aggregate.evolve(event, state)
+            yield Written(cursor, stream.head.stream, version, event, self.context, state, stream.aggregate)
 
 
 @dataclass(frozen=True, slots=True)

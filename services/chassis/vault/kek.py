@@ -31,6 +31,7 @@ class _Content(msgspec.Struct, frozen=True):
 
     current: str
     keys: dict[str, bytes]
+    index: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,9 @@ class FileKekRing:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             first = _new_id()
-            draft = ring._draft(_Content(first, {first: secrets.token_bytes(KEY_BYTES)}))
+            draft = ring._draft(
+                _Content(first, {first: secrets.token_bytes(KEY_BYTES)}, secrets.token_bytes(KEY_BYTES))
+            )
             with contextlib.suppress(FileExistsError):
                 path.hardlink_to(draft)
             draft.unlink()
@@ -62,11 +65,16 @@ class FileKekRing:
         except KeyError as missing:
             raise KekUnavailable(f"key-encryption key {kek_id} is not in the ring {self.path.name}") from missing
 
+    def index_key(self) -> bytes:
+        """The key of the blind indexes (services.chassis.vault.blind_index): it stays through rotations."""
+        return self._read().index
+
     def add(self) -> str:
         """First half of a rotation: a new current key. The old ones still unwrap. Returns its identifier."""
         new = _new_id()
-        keys = self._read().keys | {new: secrets.token_bytes(KEY_BYTES)}
-        self._draft(_Content(new, keys)).replace(self.path)
+        content = self._read()
+        keys = content.keys | {new: secrets.token_bytes(KEY_BYTES)}
+        self._draft(_Content(new, keys, content.index)).replace(self.path)
         return new
 
     def destroy_old(self) -> list[str]:
@@ -75,7 +83,8 @@ class FileKekRing:
         What they wrapped, in a backup, a dump or the WAL, is from then on unreadable. Returns their identifiers.
         """
         content = self._read()
-        self._draft(_Content(content.current, {content.current: content.keys[content.current]})).replace(self.path)
+        kept = {content.current: content.keys[content.current]}
+        self._draft(_Content(content.current, kept, content.index)).replace(self.path)
         return [kek_id for kek_id in content.keys if kek_id != content.current]
 
     def _read(self) -> _Content:

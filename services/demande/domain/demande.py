@@ -7,7 +7,6 @@ from functools import singledispatch
 from typing import Any
 
 from services.demande.domain.commandes import DeposerDemande, ModifierDossier, RadierDemande
-from services.demande.domain.validite import fin_de_validite, limite_attestation
 from services.demande.domain.dossier import Dossier, Personne, Recherche
 from services.demande.domain.erreurs import TransitionInterdite
 from services.demande.domain.evenements import (
@@ -21,6 +20,7 @@ from services.demande.domain.evenements import (
     PropositionFaite,
     PropositionRefusee,
 )
+from services.demande.domain.validite import fin_de_validite, limite_attestation
 
 
 class Statut(StrEnum):
