@@ -39,6 +39,7 @@ class Database:
             pool_size=size,
             max_overflow=0,
             pool_timeout=_CONNECT_SECONDS,
+            hide_parameters=True,  # an error never carries personal facts into a log
             connect_args={"timeout": _CONNECT_SECONDS, "server_settings": settings},
         )
         event.listen(engine.sync_engine, "connect", _on_connect)

@@ -144,7 +144,7 @@ class Consumer:
                 log.error(
                     "event-parked",
                     consumer=self.handler.name,
-                    event=record.event.id,
+                    cursor=record.event.id,
                     type=record.event.type,
                     exc_info=poison,
                 )

@@ -8,11 +8,11 @@ import msgspec
 from contracts.enveloppe import RawCloudEvent
 from services.chassis.consumption.consumer import Unavailable
 from services.chassis.journal.cursor import Cursor
+from services.chassis.publication.route import REACHED_HEADER
 from services.chassis.transport.membership import Membership
 from services.chassis.transport.partition import partition_of
 from services.chassis.transport.port import Delivery, Marks, Record
 
-REACHED_HEADER = "Logis-Curseur-Lu"
 _BATCH = msgspec.json.Decoder(list[RawCloudEvent])
 
 
