@@ -7,6 +7,7 @@ from functools import singledispatch
 from typing import Any
 
 from services.demande.domain.commandes import DeposerDemande, ModifierDossier, RadierDemande
+from services.demande.domain.delais import attestation_au_plus_tard, fin_validite
 from services.demande.domain.dossier import Dossier, Personne, Recherche
 from services.demande.domain.erreurs import TransitionInterdite
 from services.demande.domain.evenements import (
@@ -20,7 +21,6 @@ from services.demande.domain.evenements import (
     PropositionFaite,
     PropositionRefusee,
 )
-from services.demande.domain.validite import fin_de_validite, limite_attestation
 
 
 class Statut(StrEnum):
@@ -89,8 +89,8 @@ def enregistrer(demande: Demande, commande: DeposerDemande) -> list[DemandeEnreg
             territoire=commande.territoire,
             emis=commande.numero_emis,
             empreinte=commande.empreinte,
-            attestation_avant=limite_attestation(commande.recue_le),
-            valable_jusqu_au=commande.valable_jusqu_au or fin_de_validite(commande.deposee_le),
+            attestation_avant=attestation_au_plus_tard(commande.recue_le),
+            valable_jusqu_au=commande.valable_jusqu_au or fin_validite(commande.deposee_le),
             recherche=commande.recherche,
             numero=commande.numero,
             dossier=commande.dossier,
