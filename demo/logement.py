@@ -96,7 +96,7 @@ def decrire(
 ) -> LogementActuel:
     """The current housing.
 
-    total: monthly resources, euros; bailleurs: SIREN of the landlords of the département, told by part of their tenants.
+    total: monthly resources, euros; bailleurs: SIREN of the landlords of the region, for part of the social tenants.
     """
     modele = situation.modele
     personnes = menage.composition.taille + len(menage.en_garde)

@@ -20,7 +20,6 @@ from demo.parc import generer_parc
 from demo.population import Population
 from demo.region import Bailleur, Region
 from demo.rpls import ecrire_rpls, nom_du_fichier
-from demo.territoire import epcis
 
 
 class Parametres(msgspec.Struct, frozen=True):
@@ -98,7 +97,7 @@ def generer(
         parametres.demandes,
         graine=parametres.graine,
         le=parametres.le,
-        bailleurs={epci.departement: region.bailleurs_de(epci.departement) for epci in epcis().values()},
+        bailleurs=tuple(bailleur.siren for bailleur in region.bailleurs),
     )
     ecrits = ecrire_envoi(
         sne,

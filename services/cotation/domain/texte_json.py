@@ -13,7 +13,7 @@ from typing import Any
 
 from services.cotation.domain.faute import Faute, TexteIllisible, segment_pointeur
 
-TAILLE_GRILLE = 2_000_000
+TAILLE_GRILLE = 1_000_000
 """Bytes of a grid. The largest grid known to us, 64 criteria with its examples, is under 100 kB."""
 TAILLE_FAITS = 1_000_000
 """Bytes of the facts of one application."""

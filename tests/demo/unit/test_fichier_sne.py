@@ -18,7 +18,7 @@ N = {"n": ESPACE}
 
 @pytest.fixture(scope="module")
 def population():
-    return list(Population(600, graine=5, le=LE, bailleurs={"67": ("123456782",)}))
+    return list(Population(600, graine=5, le=LE, bailleurs=("123456782",)))
 
 
 @pytest.mark.parametrize("version", ["02.00", "02.01"])

@@ -26,6 +26,8 @@ class Lecture:
     mots: Mots
     catalogue: Catalogue
     brut: Mapping[str, Any]
+    cassees: frozenset[str]
+    """Every place refused, and every place above one."""
 
     @property
     def est_valide(self) -> bool:
@@ -38,10 +40,7 @@ class Lecture:
 
     def est_cassee(self, pointeur: str) -> bool:
         """Whether something is refused at this place or below: what is said of it further would be noise."""
-        return any(
-            faute.gravite is Gravite.FAUTE and (faute.pointeur + "/").startswith(pointeur + "/")
-            for faute in self.fautes
-        )
+        return pointeur in self.cassees
 
 
 def analyser(document: Any) -> Lecture:
@@ -64,7 +63,17 @@ def analyser(document: Any) -> Lecture:
         grille = lire_1_0(racine, catalogue)
     else:
         grille = lire_0_1(racine, catalogue)
-    return Lecture(grille, tuple(journal.fautes[:FAUTES_MAX]), mots, catalogue, document)
+    fautes = tuple(journal.fautes[:FAUTES_MAX])
+    return Lecture(grille, fautes, mots, catalogue, document, _cassees(fautes))
+
+
+def _cassees(fautes: tuple[Faute, ...]) -> frozenset[str]:
+    lieux: set[str] = set()
+    for faute in fautes:
+        if faute.gravite is Gravite.FAUTE:
+            pas = faute.pointeur.split("/")
+            lieux.update("/".join(pas[:longueur]) for longueur in range(1, len(pas) + 1))
+    return frozenset(lieux)
 
 
 def lire_grille(texte: bytes | str) -> Grille:

@@ -3,11 +3,16 @@
 from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from types import MappingProxyType
+from typing import Any
 
+from services.cotation.domain.faute import Faute
 from services.cotation.domain.grille import Exemple
-from services.cotation.domain.lecture.mots import FORMAT_0_1, Mots
-from services.cotation.domain.lecture.noeud import Noeud
+from services.cotation.domain.lecture.mots import FORMAT_0_1, MOTS_0_1, Mots
+from services.cotation.domain.lecture.noeud import Journal, Noeud
+from services.cotation.domain.texte_json import fautes_de_texte
 
+FORMAT_EXEMPLES = "cotation-examples/0.1"
+EXEMPLES_MAX = 10_000
 CLES_0_1 = ("id", "facts", "expected", "as_of", "grid", "derived")
 CLES_1_0 = ("id", "faits", "attendu", "le", "source", "grille")
 
@@ -39,6 +44,21 @@ def lire_exemple(noeud: Noeud, mots: Mots) -> Exemple:
         provisoire=attendu.fils("provisoire").booleen() if attendu.a("provisoire") and not ancien else None,
         hors_cotation=hors,
     )
+
+
+def lire_recueil(document: Any, grille: str) -> tuple[tuple[Exemple, ...], tuple[Faute, ...]]:
+    """The examples that a `cotation-examples/0.1` document publishes for that grid id, and the faults of the document."""
+    journal = Journal(list(fautes_de_texte(document)))
+    racine = Noeud(document, "", journal)
+    if not racine.objet({"format", "examples", *MOTS_0_1.annotations}):
+        return (), tuple(journal.fautes)
+    racine.fils("format").mot({FORMAT_EXEMPLES: True}, None, "format")
+    siens = [
+        fils
+        for fils in racine.fils("examples").elements(EXEMPLES_MAX)
+        if isinstance(fils.valeur, dict) and fils.valeur.get("grid") == grille
+    ]
+    return tuple(lire_exemple(fils, MOTS_0_1) for fils in siens), tuple(journal.fautes)
 
 
 def lire_decimal(noeud: Noeud) -> Decimal:

@@ -1,0 +1,1 @@
+"""What connects the scoring core to files, databases and the other services."""

@@ -1,0 +1,1 @@
+"""What the `logis grille` commands share: bounded files, batches of facts, printing."""
