@@ -7,6 +7,7 @@ from pathlib import Path
 from services.chassis.database import Database
 from services.chassis.embedded.postgres import EmbeddedPostgres
 from services.chassis.journal.cursor import ORIGIN
+from services.chassis.journal.following import next_events
 from services.chassis.journal.postgres import PostgresJournal
 from services.chassis.journal.records import Append, StreamHead
 from services.chassis.journal.wakeup import LocalWakeup
@@ -40,7 +41,7 @@ async def test_a_restored_dump_raises_the_epoch(
     await _burn_transactions(database, 2000)  # the old cluster's identifiers are far ahead of a new cluster's
     journal = PostgresJournal(database, LocalWakeup())
     await journal.append([Append(StreamHead("a"), (an_event(),))])
-    before = await journal.read(ORIGIN, 10)
+    before = await next_events(journal, ORIGIN, limit=10, timeout=5)
     await database.close()
 
     with EmbeddedPostgres(tmp_path / "autre") as other:
