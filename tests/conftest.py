@@ -16,6 +16,18 @@ _OURS = re.compile(r"test_(\d+)_\d+")
 _numbers = itertools.count(1)
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--long`: the long forms too."""
+    parser.addoption("--long", action="store_true", help="run the long forms too (marker long)")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Long forms are left out, not skipped: nothing of what a run sets out to do is missing from it."""
+    if not config.getoption("--long"):
+        config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
+        items[:] = [item for item in items if not item.get_closest_marker("long")]
+
+
 @dataclass(frozen=True, slots=True)
 class Database:
     """A database of one test: its name and its two addresses."""

@@ -30,7 +30,7 @@ def nombre(valeur: object) -> Decimal | None:
         lu = Decimal(valeur)
     else:
         return None
-    return lu if lu is not None and lu.is_finite() and abs(lu) < LIMITE else None
+    return lu if lu is not None and lu.is_finite() and -LIMITE < lu < LIMITE else None
 
 
 def jour(valeur: object) -> date | None:
