@@ -21,6 +21,11 @@ def lignes_de_la_demande(demande: Demande) -> Lignes:
     lignes.extend(f'<motifDemande code="{motif}"/>' for motif in demande.motifs)
     _texte(lignes, "precisionMotif", demande.precision_motif)
     lignes.append("</listeMotifDemande>")
+    if demande.expulsion:
+        lignes.append("<procedureExpulsion>")
+        lignes.append(f'<stadeExpulsion code="{demande.expulsion.stade}"/>')
+        lignes.append(f"<dateStade>{demande.expulsion.le}</dateStade>")
+        lignes.append("</procedureExpulsion>")
     _recherche(lignes, demande)
     if demande.handicap:
         _handicap(lignes, demande.handicap)
@@ -237,6 +242,7 @@ def _complements(lignes: Lignes, demande: Demande) -> None:
         lignes.append(f'<statutDalo code="{demande.dalo.statut}"/>')
         lignes.append(f"<dateDecision>{demande.dalo.decision}</dateDecision>")
         lignes.append(f'<typologieDalo code="{demande.dalo.typologie}"/>')
+        lignes.append(f'<departement code="{demande.dalo.departement}"/>')
         lignes.append("</dalo>")
     if demande.labels:
         lignes.append("<listeLabel>")

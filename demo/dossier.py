@@ -1,5 +1,6 @@
 """One demande, drawn whole from a stream of uniform numbers (sections A to L)."""
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 
@@ -28,8 +29,8 @@ _DEUX_NUMEROS = 0.7
 _CHAMP_VIDE = 0.12
 
 
-def dessiner(uniforme: Uniforme, rang: int, le: date, bailleurs: tuple[str, ...]) -> Demande:
-    """The demande of place `rang`; `bailleurs` are the SIREN that part of the social tenants tell."""
+def dessiner(uniforme: Uniforme, rang: int, le: date, bailleurs: Mapping[str, tuple[str, ...]]) -> Demande:
+    """The demande of place `rang`; `bailleurs` are the SIREN, by département, that part of the social tenants tell."""
     jour = le.toordinal()
     epci = territoire.epcis()[territoire.choix_epci().tirer(uniforme)]
     foyer = menage.creer(uniforme, jour)
@@ -48,9 +49,10 @@ def dessiner(uniforme: Uniforme, rang: int, le: date, bailleurs: tuple[str, ...]
     )
     typologies = souhaits.choisir_typologies(uniforme, foyer.composition.taille)
     guichet = GUICHETS[epci.departement].tirer(uniforme)
+    numero = _numero(uniforme, epci.departement, rang=rang, depot=depot, guichet=guichet, jour=jour)
     return Demande(
         rang=rang,
-        numero=_numero(uniforme, epci.departement, rang=rang, depot=depot, guichet=guichet, jour=jour),
+        numero=numero,
         guichet=guichet,
         depot=depot,
         renouvellement=renouvellement,
@@ -62,10 +64,17 @@ def dessiner(uniforme: Uniforme, rang: int, le: date, bailleurs: tuple[str, ...]
         en_garde=foyer.en_garde,
         attendus=foyer.attendus,
         logement=logement.decrire(
-            uniforme, situation, foyer, le=jour, departement=epci.departement, total=total, bailleurs=bailleurs
+            uniforme,
+            situation,
+            foyer,
+            le=jour,
+            departement=epci.departement,
+            total=total,
+            bailleurs=bailleurs.get(epci.departement, ()),
         ),
         motifs=situation.motifs,
         precision_motif=situation.precision,
+        expulsion=logement.expulser(uniforme, situation, jour),
         typologies=typologies,
         categorie_recherchee=souhaits.choisir_categorie(uniforme),
         elargie=souhaits.est_elargie(uniforme),
@@ -73,9 +82,9 @@ def dessiner(uniforme: Uniforme, rang: int, le: date, bailleurs: tuple[str, ...]
         loyer_maximum=total // 3 + 150 if uniforme() < 0.4 else None,
         accepte_qpv=None if uniforme() < _CHAMP_VIDE else uniforme() < 0.6,
         handicap=souhaits.decrire_handicap(uniforme, foyer) if handicap else None,
-        dalo=souhaits.dalo(uniforme, jour, depot, typologies[0]),
+        dalo=souhaits.dalo(uniforme, jour, depot=depot, typologie=typologies[0], departement=epci.departement),
         labels=souhaits.labels(uniforme, jour, depot, situation),
-        autres_numeros=_autres_numeros(uniforme, epci, lieux, rang=rang, depot=depot, jour=jour),
+        autres_numeros=_autres_numeros(uniforme, epci, lieux, rang=rang, depot=depot, jour=jour) if numero else (),
     )
 
 
@@ -108,15 +117,17 @@ def _validite(uniforme: Uniforme, depot: date, le: date) -> tuple[date | None, d
     """Last renewal and end of validity (D17), for a demande still valid on the day `le`."""
     anniversaires = le.year - depot.year - ((le.month, le.day) < (depot.month, depot.day))
     if anniversaires == 0:
-        return None, _dans_un_an(depot)
-    echeance = depot.replace(year=depot.year + anniversaires, day=min(depot.day, 28))
+        return None, _ans_apres(depot, 1)
+    echeance = _ans_apres(depot, anniversaires)
     renouvellement = date.fromordinal(echeance.toordinal() - entier(uniforme, 0, 25))
-    fin = _dans_un_an(renouvellement)
-    return (renouvellement, fin) if fin >= le else (echeance, _dans_un_an(echeance))
+    fin = _ans_apres(renouvellement, 1)
+    return (renouvellement, fin) if fin >= le else (echeance, _ans_apres(echeance, 1))
 
 
-def _dans_un_an(jour: date) -> date:
-    return jour.replace(year=jour.year + 1, day=28 if (jour.month, jour.day) == (2, 29) else jour.day)
+def _ans_apres(jour: date, ans: int) -> date:
+    """The same day years later; 28 February for a 29 that the year lacks."""
+    bissextil = (jour.month, jour.day) == (2, 29)
+    return jour.replace(year=jour.year + ans, day=28 if bissextil else jour.day)
 
 
 def _numero(uniforme: Uniforme, departement: str, *, rang: int, depot: date, guichet: str, jour: int) -> str | None:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from demo import donnees
 from demo.menage import Menage
-from demo.modele import LogementActuel
+from demo.modele import Expulsion, LogementActuel
 from demo.tirages import Table, Uniforme, ajuster, entier
 
 PRECAIRES = frozenset({"RS", "RHVS", "SLHT", "SH", "CDEFCM", "CAMCAR", "HOT", "SD", "SQUAT"})
@@ -36,6 +36,17 @@ _PRECISIONS = (
     "Je souhaite quitter une colocation.",
     "Retour dans la région après plusieurs années d'absence.",
 )
+_STADES = Table(
+    {
+        "commandement_payer": 35,
+        "assignation": 25,
+        "jugement": 20,
+        "commandement_quitter": 15,
+        "concours_force_publique": 5,
+    }
+)
+"""Stages of the eviction procedure: an assumption."""
+
 _SURFACES = {"C": 14, "T1": 28, "T2": 46, "T3": 64, "T4": 80, "T5": 96, "T6P": 115}
 _CENTIMES_AU_M2 = {("HLM", "67"): 640, ("HLM", "68"): 590, ("LP", "67"): 1150, ("LP", "68"): 920}
 """Rents by square metre: orders of size only."""
@@ -96,7 +107,7 @@ def decrire(
 ) -> LogementActuel:
     """The current housing.
 
-    total: monthly resources, euros; bailleurs: SIREN of the landlords of the region, for part of the social tenants.
+    total: monthly resources, euros; bailleurs: SIREN of the landlords of the département, told by part of their tenants.
     """
     modele = situation.modele
     personnes = menage.composition.taille + len(menage.en_garde)
@@ -123,6 +134,13 @@ def decrire(
         if modele == "HLM" and bailleurs and uniforme() < 0.7
         else None,
     )
+
+
+def expulser(uniforme: Uniforme, situation: Situation, le: int) -> Expulsion | None:
+    """The stage of the eviction procedure of those who give it as a motive (05)."""
+    if "05" not in situation.motifs:
+        return None
+    return Expulsion(_STADES.tirer(uniforme), date.fromordinal(le - entier(uniforme, 5, 500)))
 
 
 def _typologie(uniforme: Uniforme, situation: Situation, occupants: int) -> str:

@@ -20,6 +20,7 @@ from demo.parc import generer_parc
 from demo.population import Population
 from demo.region import Bailleur, Region
 from demo.rpls import ecrire_rpls, nom_du_fichier
+from demo.territoire import epcis
 
 
 class Parametres(msgspec.Struct, frozen=True):
@@ -97,7 +98,7 @@ def generer(
         parametres.demandes,
         graine=parametres.graine,
         le=parametres.le,
-        bailleurs=tuple(bailleur.siren for bailleur in region.bailleurs),
+        bailleurs={epci.departement: region.bailleurs_de(epci.departement) for epci in epcis().values()},
     )
     ecrits = ecrire_envoi(
         sne,

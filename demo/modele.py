@@ -108,6 +108,13 @@ class LogementActuel(msgspec.Struct, frozen=True, gc=False):
     siren_bailleur: str | None
 
 
+class Expulsion(msgspec.Struct, frozen=True, gc=False):
+    """Section I: stage of an eviction procedure (list expulsion_stade) and its date."""
+
+    stade: str
+    le: date
+
+
 class Lieu(msgspec.Struct, frozen=True, gc=False):
     """A place wished."""
 
@@ -134,6 +141,7 @@ class Dalo(msgspec.Struct, frozen=True, gc=False):
     statut: str
     decision: date
     typologie: str
+    departement: str
 
 
 class Label(msgspec.Struct, frozen=True, gc=False):
@@ -170,6 +178,7 @@ class Demande(msgspec.Struct, frozen=True):
     logement: LogementActuel
     motifs: tuple[str, ...]
     precision_motif: str | None
+    expulsion: Expulsion | None
     typologies: tuple[str, ...]
     categorie_recherchee: str
     elargie: bool

@@ -5,7 +5,7 @@ be made again, and nothing is kept in memory. Weights come from `demo/data/distr
 statistics); no person is real.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from random import Random
 
@@ -20,17 +20,19 @@ class PopulationTropGrande(ValueError):
 class Population:
     """All the demandes of a seed on a day.
 
-    graine: any integer >= 0; le: the day on which the register is photographed; bailleurs: SIREN of the landlords of
-    the region, told by part of the social tenants. Raises PopulationTropGrande above `CAPACITE`.
+    graine: any integer >= 0; le: the day on which the register is photographed; bailleurs: SIREN of the landlords by
+    département, told by part of their tenants. Raises PopulationTropGrande above `CAPACITE`.
     """
 
-    def __init__(self, demandes: int, *, graine: int, le: date, bailleurs: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, demandes: int, *, graine: int, le: date, bailleurs: Mapping[str, tuple[str, ...]] | None = None
+    ) -> None:
         if not 0 <= demandes <= CAPACITE:
             raise PopulationTropGrande(f"Une population compte de 0 à {CAPACITE} demandes, et non {demandes}.")
         self.demandes = demandes
         self.graine = graine
         self.le = le
-        self._bailleurs = bailleurs
+        self._bailleurs = bailleurs or {}
         self._alea = Random()  # noqa: S311  (reproducible on purpose: nothing here is a secret)
 
     def __len__(self) -> int:

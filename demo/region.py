@@ -42,6 +42,10 @@ class Region:
     reservataires: tuple[Reservataire, ...]
     guichets: tuple[str, ...]
 
+    def bailleurs_de(self, departement: str) -> tuple[str, ...]:
+        """SIREN of the landlords that have dwellings in the département."""
+        return tuple(bailleur.siren for bailleur in self.bailleurs if departement in bailleur.departements)
+
 
 def lire_region(fichier: Path = FICHIER) -> Region:
     """The region that a file describes. Raises OSError, tomllib.TOMLDecodeError or KeyError on a file that is not one."""

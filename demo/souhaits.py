@@ -142,14 +142,14 @@ def decrire_handicap(uniforme: Uniforme, menage: Menage) -> Handicap:
     )
 
 
-def dalo(uniforme: Uniforme, le: int, depot: date, typologie: str) -> Dalo | None:
+def dalo(uniforme: Uniforme, le: int, *, depot: date, typologie: str, departement: str) -> Dalo | None:
     """A recognition by the commission de médiation, dated between deposit and `le`; some have lapsed."""
     part: float = donnees.defauts()["priorites"]["dalo_actif"]["hors_idf"]
     tirage = uniforme()
     if tirage >= part * 1.2:
         return None
     decision = date.fromordinal(entier(uniforme, depot.toordinal(), le))
-    return Dalo("ACTIF" if tirage < part else "CADUC", decision, _DALO_PAR_TYPE[typologie])
+    return Dalo("ACTIF" if tirage < part else "CADUC", decision, _DALO_PAR_TYPE[typologie], departement)
 
 
 def labels(uniforme: Uniforme, le: int, depot: date, situation: Situation) -> tuple[Label, ...]:

@@ -18,7 +18,7 @@ N = {"n": ESPACE}
 
 @pytest.fixture(scope="module")
 def population():
-    return list(Population(600, graine=5, le=LE, bailleurs=("123456782",)))
+    return list(Population(600, graine=5, le=LE, bailleurs={"67": ("123456782",)}))
 
 
 @pytest.mark.parametrize("version", ["02.00", "02.01"])
@@ -31,7 +31,15 @@ def test_le_fichier_est_valide_et_dit_tout(tmp_path, population, version):
     assert arbre.getroot().get("versionInterface") == version
     assert arbre.findtext(".//n:dateFichier", namespaces=N) == "2026-11-01T06:30:00.000+01:00"
     sections = ("listeCotitulaire", "personneANaitre", "listePersonneEnGarde", "complementHandicap", "dalo", "label")
-    sections += ("autreNumUnique", "precisionMotif", "quartier", "nomPatronymique", "sirenBailleur", "batiment")
+    sections += (
+        "autreNumUnique",
+        "precisionMotif",
+        "quartier",
+        "nomPatronymique",
+        "sirenBailleur",
+        "batiment",
+        "stadeExpulsion",
+    )
     for section in sections:
         assert arbre.find(f".//n:{section}", namespaces=N) is not None, section
 

@@ -6,6 +6,8 @@ from math import gcd
 from statistics import quantiles
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from contracts import listes
 from demo import anciennete, donnees, dossier, territoire
@@ -130,6 +132,7 @@ def test_chaque_menage_se_tient(population):
         assert d.depot <= LE <= d.fin_validite
         assert d.renouvellement is None or d.depot < d.renouvellement <= LE
         assert d.logement.occupants >= d.taille
+        assert ("05" in d.motifs) == (d.expulsion is not None)
         assert ("23" in d.motifs) == (d.precision_motif is not None)
         assert all(d.depot <= autre.depot <= LE for autre in d.autres_numeros)
 
@@ -145,6 +148,8 @@ def test_chaque_code_est_dans_sa_liste(population):
         "ressource_recue": {r.code for d in population for r in d.demandeur.recues},
         "handicap_equipement": {e for d in population if d.handicap for e in d.handicap.equipements},
         "typologie_dalo": {d.dalo.typologie for d in population if d.dalo},
+        "expulsion_stade": {d.expulsion.stade for d in population if d.expulsion},
+        "label": {label.code for d in population for label in d.labels},
         "secteur_employeur": {d.demandeur.emploi.secteur for d in population if d.demandeur.emploi.secteur},
     }
     for nom, codes in attendus.items():
@@ -161,6 +166,27 @@ def test_les_numeros_sont_uniques_et_ne_designent_personne_de_reel(population):
     assert gcd(dossier._MELANGE, dossier.CAPACITE) == 1
     assert {d.demandeur.telephone[:6] for d in population if d.demandeur.telephone} == {"063998"}
     assert {d.demandeur.mel.split("@")[1] for d in population if d.demandeur.mel} == {"example.org"}
+
+
+def test_un_locataire_dit_un_bailleur_de_son_departement():
+    bailleurs = {"67": ("111111118",), "68": ("222222226", "333333334")}
+    dits = {
+        (d.lieux[0].commune[:2], d.logement.siren_bailleur)
+        for d in Population(800, graine=2, le=LE, bailleurs=bailleurs)
+    }
+    attendus = {(departement, siren) for departement, sirens in bailleurs.items() for siren in sirens}
+    assert {dit for dit in dits if dit[1]} == attendus
+
+
+@given(st.dates(date(2005, 1, 1), date(2030, 12, 31)), st.integers(0, 5_000), st.floats(0, 1, exclude_max=True))
+def test_une_demande_en_attente_est_valide_et_sa_validite_suit_le_renouvellement(le, jours, tirage):
+    depot = date.fromordinal(le.toordinal() - jours)
+    renouvellement, fin = dossier._validite(lambda: tirage, depot, le)
+    assert fin >= le
+    origine = renouvellement or depot
+    assert depot <= origine <= le
+    assert 364 <= (fin - origine).days <= 366
+    assert (renouvellement is None) == (jours < 365 or (jours == 365 and fin == le))
 
 
 def test_une_population_se_refait_et_se_prolonge():
