@@ -1,10 +1,12 @@
 """French for people: how a fact, a month count, a reason or a number of points is said."""
 
+import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from contracts.situation import NUMERIQUES
 from services.cotation.domain.catalogue import Catalogue
 from services.cotation.domain.decimales import ecrire_fr
 from services.cotation.domain.grille import NiveauPreuve
@@ -30,6 +32,7 @@ PREUVES: Mapping[NiveauPreuve, str] = {
     NiveauPreuve.LABEL: "attesté par un tiers",
 }
 ABSENT = "non renseigné"
+ECRIT = re.compile(r"-?\d{1,12}(\.\d{1,20})?")
 
 
 def le_jour(jour: date) -> str:
@@ -60,8 +63,9 @@ def valeur_lue(catalogue: Catalogue, chemin: str, valeur: Any) -> str:
     if isinstance(valeur, list | tuple):
         lus = [valeur_lue(catalogue, chemin, item) for item in valeur if not isinstance(item, Mapping)]
         return ", ".join(lus) or ("aucun" if not valeur else f"{len(valeur)} événement{'s' if len(valeur) > 1 else ''}")
-    if isinstance(valeur, int | Decimal):
-        return _avec_unite(catalogue.unite(chemin), Decimal(valeur))
+    nombre = _nombre(catalogue, chemin, valeur)
+    if nombre is not None:
+        return _avec_unite(catalogue.unite(chemin), nombre)
     if isinstance(valeur, date):
         return le_jour(valeur)
     return catalogue.libelle_code(chemin, str(valeur)) or str(valeur)
@@ -77,6 +81,16 @@ def fait_lu(catalogue: Catalogue, cle: str, valeur: Any) -> str:
             return f"{nom} : {ABSENT if valeur is None else 'il y a ' + nombre_de_mois(int(valeur))}"
         return f"{nom} : {ABSENT if valeur is None else valeur}"
     return f"{catalogue.libelle(cle) or cle} : {valeur_lue(catalogue, cle, valeur)}"
+
+
+def _nombre(catalogue: Catalogue, chemin: str, valeur: Any) -> Decimal | None:
+    """The number of a fact: written as one, or as the text of one when the catalogue says that it is a number."""
+    if isinstance(valeur, int | Decimal):
+        return Decimal(valeur)
+    nature = catalogue.nature(chemin)
+    if not isinstance(valeur, str) or nature is None or nature.type not in NUMERIQUES or not ECRIT.fullmatch(valeur):
+        return None
+    return Decimal(valeur)
 
 
 def _avec_unite(unite: str | None, valeur: Decimal) -> str:

@@ -21,6 +21,7 @@ PROFONDEUR = 60
 CHIFFRES = 40
 """Characters of a number: far above any score, far below what makes an integer slow."""
 
+_DEMI_CODET = re.compile(r"\\u[dD][89a-fA-F]")
 _HORS_TEXTE = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{}]', re.DOTALL)
 
 
@@ -52,7 +53,7 @@ def lire_json(texte: bytes | str, taille_max: int = TAILLE_GRILLE) -> Any:
         texte = _decoder(texte)
     _borner_profondeur(texte)
     try:
-        return json.loads(
+        valeur = json.loads(
             texte,
             object_pairs_hook=_objet,
             parse_int=_entier,
@@ -66,6 +67,9 @@ def lire_json(texte: bytes | str, taille_max: int = TAILLE_GRILLE) -> Any:
             "Vérifier les guillemets, les virgules et que le fichier n'est pas coupé.",
             erreur.pos,
         ) from erreur
+    if _DEMI_CODET.search(texte):
+        _refuser_les_demi_codets(valeur)
+    return valeur
 
 
 def fautes_de_texte(valeur: Any) -> Iterator[Faute]:
@@ -86,6 +90,23 @@ def fautes_de_texte(valeur: Any) -> Iterator[Faute]:
             pile.extend((pointeur + segment_pointeur(cle), item) for cle, item in reversed(courant.items()))
         elif isinstance(courant, list):
             pile.extend((pointeur + segment_pointeur(i), courant[i]) for i in range(len(courant) - 1, -1, -1))
+
+
+def _refuser_les_demi_codets(valeur: Any) -> None:
+    """A half of a surrogate pair is no character: it can be neither stored nor printed (RFC 8259, section 8.2)."""
+    pile = [valeur]
+    while pile:
+        courant = pile.pop()
+        if isinstance(courant, dict):
+            pile.extend((*courant.keys(), *courant.values()))
+        elif isinstance(courant, list):
+            pile.extend(courant)
+        elif isinstance(courant, str) and any("\ud800" <= signe <= "\udfff" for signe in courant):
+            raise TexteIllisible(
+                "caractere-invalide",
+                "Un texte contient la moitié d'un caractère (\\ud800 à \\udfff seul).",
+                "Écrire le caractère entier.",
+            )
 
 
 def _doublon(pointeur: str, cle: str) -> Faute:

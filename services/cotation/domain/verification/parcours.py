@@ -1,6 +1,6 @@
 """Every place of a grid where a fact is read, with its JSON pointer and what is expected of the fact."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from services.cotation.domain.condition import (
@@ -87,8 +87,10 @@ def _d_effet(effet: Effet, pointeur: str, mots: Mots, regle: int) -> Iterator[Re
 
 
 def _hors_cotation(lecture: Lecture) -> Iterator[Releve]:
-    ecrits = len((lecture.brut.get("perimetre") or {}).get("hors_cotation") or ())
-    propres = lecture.grille.hors_cotation[len(lecture.grille.hors_cotation) - ecrits :] if ecrits else ()
+    perimetre = lecture.brut.get("perimetre")
+    brutes = perimetre.get("hors_cotation") if isinstance(perimetre, Mapping) else None
+    ecrits = len(brutes) if isinstance(brutes, list) else 0
+    propres = lecture.grille.hors_cotation[-ecrits:] if ecrits else ()
     for rang, motif in enumerate(propres):
         yield from de_condition(motif.quand, f"/perimetre/hors_cotation/{rang}/quand", lecture.mots, None)
 
@@ -113,7 +115,8 @@ def _d_evenement(effet: RemiseAZero | EffetEvenement, pointeur: str, mots: Mots)
 def _decay(lecture: Lecture) -> Iterator[Releve]:
     """0.1 writes resets and points in one list: each of the two keeps its order."""
     remises, effets = iter(lecture.grille.remises_a_zero), iter(lecture.grille.effets_evenements)
-    for rang, brut in enumerate(lecture.brut.get("decay") or ()):
+    decay = lecture.brut.get("decay")
+    for rang, brut in enumerate(decay if isinstance(decay, list) else ()):
         genre = brut["effect"].get("kind") if isinstance(brut, dict) and isinstance(brut.get("effect"), dict) else None
         lu = next(remises, None) if genre == "reset_seniority" else next(effets, None)
         if lu is not None and lu.seulement_si is not None:
