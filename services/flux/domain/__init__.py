@@ -1,0 +1,1 @@
+"""The arithmetic of reservation quotas: pure functions on exact fractions, no clock, no I/O."""

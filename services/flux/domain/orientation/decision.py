@@ -1,0 +1,114 @@
+"""A decision: the holder suggested, the one retained, the counters after it, the deviation and its bound."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from fractions import Fraction
+
+from services.flux.domain.orientation import bornes, quota, tijdeman
+from services.flux.domain.orientation.etat import EtatOrientation, LogementAOrienter
+from services.flux.domain.orientation.regles import GLOBALE
+
+
+class Regle(StrEnum):
+    """What decided a suggestion."""
+
+    TIJDEMAN = "tijdeman"
+    QUOTA = "quota"
+    PLUS_EN_RETARD = "plus_en_retard"
+    MULTI_AXES = "multi_axes"
+    PLANCHER = "plancher"
+
+
+class Portee(StrEnum):
+    """How long the bound shown with a decision holds."""
+
+    SUITE = "suite"
+    """The whole sequence: theorem of the method from counters at rest."""
+    CREDITS = "credits"
+    """From these counters on, while "most behind first" decides (bornes.py)."""
+    DECISION = "decision"
+    """This decision alone: it was not "most behind first" (weights, floor, agent's choice)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compteur:
+    """One holder's counters after a decision, in dwellings."""
+
+    titulaire: str
+    part: Fraction
+    credit: Fraction
+    orientes: int
+    engages: int
+    imputes: int
+    rendus: int
+    eligible: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Which holder gets the dwelling, why, and the counters after it.
+
+    suggestion: the tool's; retenu: the one decided, the same unless an agent chose otherwise, for `motif`.
+    """
+
+    logement: LogementAOrienter
+    exercice: int
+    rang: int
+    suggestion: str
+    retenu: str
+    motif: str | None
+    regle: Regle
+    avant: EtatOrientation
+    etat: EtatOrientation
+
+    @property
+    def ecart_max(self) -> Fraction:
+        """Largest global deviation of a holder after the decision, in dwellings."""
+        return self.etat.ecart_max()
+
+    @property
+    def portee(self) -> Portee:
+        """How long `borne` holds."""
+        if self.suggestion != self.retenu or self.regle in {Regle.MULTI_AXES, Regle.PLANCHER}:
+            return Portee.DECISION
+        return Portee.CREDITS if self.regle is Regle.PLUS_EN_RETARD else Portee.SUITE
+
+    @property
+    def borne(self) -> Fraction:
+        """Deviation that the decision could not exceed: `ecart_max <= borne` always (< for the quota method)."""
+        if self.portee is Portee.SUITE:
+            n = len(self.etat.regles.perimetres[self.logement.perimetre].numerateurs)
+            return quota.BORNE_STRICTE if self.regle is Regle.QUOTA else tijdeman.borne(n)
+        credits_ = self.avant.credits.get(GLOBALE, self.avant.zeros())
+        engagement = self.etat.en_cours[self.logement.id]
+        tous = len(engagement.credits) == len(credits_)
+        borne = bornes.certificat(credits_, self.avant.denominateur, tous_eligibles=tous)
+        return borne + 1 if self.portee is Portee.DECISION else borne
+
+    @property
+    def compteurs(self) -> tuple[Compteur, ...]:
+        """Every holder's counters, in listed order, global stratum."""
+        etat = self.etat
+        locales = etat.regles.perimetres[self.logement.perimetre]
+        eligibles = {r for r, _ in etat.en_cours[self.logement.id].credits}
+        engages = _engages(etat)
+        return tuple(
+            Compteur(
+                titulaire=nom,
+                part=locales.part(r),
+                credit=Fraction(etat.credits[GLOBALE][r], etat.denominateur),
+                orientes=etat.recus[GLOBALE][r],
+                engages=engages[r],
+                imputes=etat.imputes[r],
+                rendus=etat.rendus[r],
+                eligible=r in eligibles,
+            )
+            for r, nom in enumerate(etat.regles.titulaires)
+        )
+
+
+def _engages(etat: EtatOrientation) -> list[int]:
+    engages = list(etat.zeros())
+    for engagement in etat.en_cours.values():
+        engages[engagement.titulaire] += 1
+    return engages
