@@ -1,10 +1,124 @@
-"""`logis flux`: the arithmetic of reservation quotas from the command line."""
+"""`logis flux`: the arithmetic of reservation quotas from the command line.
+
+Exit codes: 0 done, 1 the input has faults (all listed), 2 the input or the command cannot be read.
+"""
+
+import sys
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
 
 import typer
 
-flux = typer.Typer(name="flux", help="Calculer, convertir et simuler les droits de réservation.")
+from services.flux.calculateur.affichage import Valeur, en_json
+from services.flux.calculateur.fautes import EntreesIllisibles, EntreesRefusees, Faute, proche
+from services.flux.calculateur.genre import Genre
+from services.flux.calculateur.lecture import TAILLE_MAX, lire_json
+from services.flux.calculateur.table import TABLE
+
+FAUTES, ILLISIBLE = 1, 2
+
+flux = typer.Typer(name="flux", help="Calculer, convertir et simuler les droits de réservation.", no_args_is_help=True)
+
+EnJson = Annotated[bool, typer.Option("--json", help="Une ligne de JSON, fautes comprises, pour les machines.")]
 
 
 @flux.callback()
 def commandes() -> None:
     """Calculer, convertir et simuler les droits de réservation."""
+
+
+@flux.command()
+def calculer(
+    kind: Annotated[str | None, typer.Argument(help="Le calcul, par son nom : voir --liste.")] = None,
+    entrees: Annotated[Path | None, typer.Option(help="Fichier des entrées ; sans lui, l'entrée standard.")] = None,
+    liste: Annotated[bool, typer.Option("--liste", help="Documenter les calculs : entrées, formule, source.")] = False,
+    json: EnJson = False,
+) -> None:
+    """Calculer KIND sur l'objet JSON des entrées, en fractions exactes ; décimales affichées à 4 places.
+
+    Codes de sortie : 0 calculé, 1 entrées refusées (chaque faute avec son pointeur JSON), 2 illisible.
+    """
+    if liste:
+        _lister(kind, json=json)
+        return
+    if kind is None:
+        _refuser_la_commande("Quel calcul ? Donnez son nom, ou --liste pour les connaître.", json=json)
+    genre = _genre(kind, json=json)
+    try:
+        brut, fautes = lire_json(_octets(entrees))
+        resultat = genre.calculer(brut, fautes)
+    except EntreesIllisibles as erreur:
+        _refuser_la_commande(str(erreur), json=json)
+    except EntreesRefusees as erreur:
+        _refuser(erreur.fautes, json=json)
+    typer.echo(en_json(resultat, indente=not json))
+
+
+def _genre(kind: str, *, json: bool) -> Genre[Any]:
+    if kind not in TABLE:
+        _refuser_la_commande(f"Le calcul « {kind} » n'existe pas. {proche(kind, TABLE)}", json=json)
+    return TABLE[kind]
+
+
+def _octets(fichier: Path | None) -> bytes:
+    if fichier is None:
+        return sys.stdin.buffer.read(TAILLE_MAX + 1)
+    try:
+        with fichier.open("rb") as flot:
+            return flot.read(TAILLE_MAX + 1)
+    except OSError as erreur:
+        raise EntreesIllisibles(f"{fichier} ne se lit pas ({erreur.strerror}) : vérifiez le chemin.") from erreur
+
+
+def _refuser_la_commande(phrase: str, *, json: bool) -> NoReturn:
+    if json:
+        typer.echo(en_json({"illisible": phrase}))
+    else:
+        typer.echo(phrase, err=True)
+    raise typer.Exit(ILLISIBLE)
+
+
+def _refuser(fautes: tuple[Faute, ...], *, json: bool) -> NoReturn:
+    if json:
+        lignes: Valeur = [
+            {"pointeur": f.pointeur, "code": f.code, "message": f.message, "remede": f.remede} for f in fautes
+        ]
+        typer.echo(en_json({"fautes": lignes}))
+    else:
+        for faute in fautes:
+            typer.echo(f"{faute.pointeur or '(tout)'} : {faute.message} {faute.remede} [{faute.code}]", err=True)
+    raise typer.Exit(FAUTES)
+
+
+def _lister(kind: str | None, *, json: bool) -> None:
+    genres = [_genre(kind, json=json)] if kind else list(TABLE.values())
+    if json:
+        typer.echo(en_json({"calculs": [_fiche(genre) for genre in genres]}))
+        return
+    for genre in genres:
+        typer.echo(
+            f"{genre.kind} — {genre.titre}\n  formule : {genre.formule}\n  source  : {' ; '.join(genre.sources)}"
+        )
+        for ligne in _champs(genre):
+            typer.echo(f"  {ligne}")
+        typer.echo("")
+
+
+def _fiche(genre: Genre[Any]) -> dict[str, Valeur]:
+    return {
+        "kind": genre.kind,
+        "titre": genre.titre,
+        "formule": genre.formule,
+        "sources": list(genre.sources),
+        "exemple": genre.exemple,
+        "entrees": genre.schema(),
+    }
+
+
+def _champs(genre: Genre[Any]) -> list[str]:
+    schema = genre.schema()
+    requis = set(schema.get("required", ()))
+    return [
+        f"{'*' if nom in requis else ' '} {nom} {champ.get('description', '')}".rstrip()
+        for nom, champ in schema["properties"].items()
+    ]

@@ -4,18 +4,22 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
 from services.flux.domain.parametres import BILAN_ECHEANCE
 
-FLUX = "flux"
-MOTIFS_SOUSTRAITS = (
-    "mutation_interne",
-    "relogement_renouvellement_urbain",
-    "relogement_orcod_l741",
-    "relogement_l521_3",
-    "relogement_vente_l443_7",
-)
-"""The deductions of CCH R441-5 I as motives of one dwelling (flux.md L8)."""
+
+class Motif(StrEnum):
+    """Why a dwelling was let: on the flow, or deducted from it (CCH R441-5 I a to e; flux.md L8)."""
+
+    FLUX = "flux"
+    MUTATION_INTERNE = "mutation_interne"
+    RENOUVELLEMENT_URBAIN = "relogement_renouvellement_urbain"
+    ORCOD = "relogement_orcod_l741"
+    L521_3 = "relogement_l521_3"
+    VENTE = "relogement_vente_l443_7"
+
+
 AXES = ("reservataire", "typologie", "financement", "qpv", "commune", "periode_construction")
 """CCH R441-5-1; the brackets of the construction period are the caller's."""
 
@@ -26,7 +30,7 @@ class LogementDuBilan:
 
     id: str
     axes: tuple[str, ...]
-    motif: str
+    motif: Motif
     propose: bool
     attribue: bool
     bail: bool
@@ -64,8 +68,8 @@ class Bilan:
 def dresser(logements: Iterable[LogementDuBilan]) -> Bilan:
     """Statement of a year from its dwellings. Source: CCH R441-5 I (deducted) and R441-5-1; flux.md L10, L11, §6.4."""
     tous = list(logements)
-    flux = [un for un in tous if un.motif == FLUX]
-    soustraits = Counter(un.motif for un in tous if un.motif != FLUX and un.attribue)
+    flux = [un for un in tous if un.motif is Motif.FLUX]
+    soustraits = Counter(un.motif.value for un in tous if un.motif is not Motif.FLUX and un.attribue)
     return Bilan(
         proposes=_ventiler([un for un in flux if un.propose]),
         attribues=_ventiler([un for un in flux if un.attribue]),

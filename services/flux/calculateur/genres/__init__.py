@@ -1,0 +1,1 @@
+"""The kinds of calculation, one module a family of formulas."""
