@@ -26,6 +26,11 @@ def arrondi_affiche(valeur: Fraction) -> int | Decimal:
     return decimal
 
 
+def dire(valeur: Fraction) -> str:
+    """The same number in a French sentence."""
+    return str(arrondi_affiche(valeur)).replace(".", ",")
+
+
 def afficher(valeur: Valeur) -> Any:
     """The same structure with numbers as they are shown."""
     if isinstance(valeur, Fraction):

@@ -6,7 +6,7 @@ from typing import Any, ClassVar, NamedTuple, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
 
-from services.flux.calculateur.affichage import arrondi_affiche
+from services.flux.calculateur.affichage import dire
 from services.flux.calculateur.fautes import Chemin, EntreesRefusees, Faute, manquante, pointeur, proche, traduire
 from services.flux.domain.titulaires import BAILLEUR
 
@@ -97,7 +97,7 @@ def somme(champ: str, *, complete: bool) -> Controle:
 def fautes_de_somme(parts: Mapping[str, Fraction], chemin: Chemin, *, complete: bool) -> Iterator[Faute]:
     """The fault of shares that do not sum as they should, if any."""
     total = 100 * sum(parts.values(), Fraction(0))
-    dit = str(arrondi_affiche(total)).replace(".", ",")
+    dit = dire(total)
     if total > 100:
         message = f"Les parts font {dit} %."
         yield Faute(pointeur(chemin), "parts-plus-de-100", message, "Ramenez leur somme à 100 %.")

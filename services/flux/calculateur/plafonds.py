@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from pydantic import Field
 
-from services.flux.calculateur.affichage import Resultat, arrondi_affiche, pourcent
+from services.flux.calculateur.affichage import Resultat, dire, pourcent
 from services.flux.calculateur.champs import Contrepartie, Jour, Nom, Oui, Pourcentage, Texte
 from services.flux.calculateur.entrees import Bloc, Controle, Entrees, inconnus, somme
 from services.flux.calculateur.fautes import Faute
@@ -131,7 +131,7 @@ _PHRASES = {
 def _detail(violation: plafonds.Violation) -> Resultat:
     jours = violation.plafond is plafonds.Plafond.DEROGATION_TROP_LONGUE
     valeur, limite = (v if jours else pourcent(v) for v in (violation.valeur, violation.limite))
-    phrase = _PHRASES[violation.plafond].format(valeur=_nombre(valeur), limite=_nombre(limite))
+    phrase = _PHRASES[violation.plafond].format(valeur=dire(valeur), limite=dire(limite))
     return {
         "code": violation.plafond.value,
         "valeur": valeur,
@@ -139,7 +139,3 @@ def _detail(violation: plafonds.Violation) -> Resultat:
         "phrase": phrase,
         "article": violation.article,
     }
-
-
-def _nombre(valeur: Fraction) -> str:
-    return str(arrondi_affiche(valeur)).replace(".", ",")

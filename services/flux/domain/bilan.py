@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from services.flux.domain.parametres import BILAN_ECHEANCE
+from services.flux.domain.parametres import BILAN_ECHEANCE, CHIFFRES_MINISTERE_ECHEANCE
 
 
 class Motif(StrEnum):
@@ -83,6 +83,11 @@ def dresser(logements: Iterable[LogementDuBilan]) -> Bilan:
 def echeance(annee: int) -> date:
     """Last day to send the statement of `annee` to every holder: 28 February of the next year (flux.md L10, L11)."""
     return BILAN_ECHEANCE.le().en(annee + 1)
+
+
+def echeance_ministere(annee: int) -> date:
+    """Day before which the figures of `annee` go to the ministry: 15 February of the next year (flux.md L30)."""
+    return CHIFFRES_MINISTERE_ECHEANCE.le().en(annee + 1)
 
 
 def _ventiler(logements: Sequence[LogementDuBilan]) -> Ventilation:

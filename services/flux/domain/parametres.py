@@ -1,4 +1,6 @@
-"""The figures that the law sets, dated, each with its article: the only place where a legal number is written.
+"""The figures that the law sets on reservations, dated, each with its article: no other file writes one.
+
+Those that several services read (days to answer, candidates a dwelling, time to designate) are in contracts.parametres.
 
 `surete` follows the domain file: R read in the source, r read in part, S read in a seed, K known but to be re-read on
 Légifrance before it becomes a hard rule.
@@ -19,6 +21,9 @@ class JourDeLAnnee:
 
     mois: int
     jour: int
+
+    def __str__(self) -> str:
+        return f"{self.mois:02d}-{self.jour:02d}"
 
     def en(self, annee: int) -> date:
         """That day in `annee`."""
@@ -127,36 +132,6 @@ CONVERSION_ECHEANCE = Parametre(
         Version(date(2021, 11, 24), date(2018, 11, 24), date(2022, 2, 22), "loi ELAN art. 114", "R"),
         Version(date(2023, 11, 24), date(2022, 2, 23), None, "loi 3DS 2022-217", "R"),
     ),
-)
-REPONSE_OFFRE_JOURS = Parametre(
-    "reponse-offre-jours",
-    "Délai du candidat pour répondre à une offre ; le silence vaut refus",
-    "jours",
-    (Version(10, date(2010, 1, 1), None, "CCH R441-10", "R / K (date)"),),
-)
-CANDIDATS_MIN = Parametre(
-    "candidats-min",
-    "Demandes examinées par la commission pour un logement",
-    "demandes",
-    (Version(3, date(2007, 1, 1), None, "CCH R441-3", "R / K (date)"),),
-)
-MISE_EN_DEMEURE_MOIS = Parametre(
-    "mise-en-demeure-mois",
-    "Délai d'une mise en demeure avant que le préfet mette fin à la convention",
-    "mois",
-    (Version(2, FLUX_2020, None, "CCH R441-5-2 IV", "R"),),
-)
-SANCTION_LOYERS_MOIS = Parametre(
-    "sanction-loyers-mois",
-    "Plafond de la sanction, en mois de loyer principal des logements concernés",
-    "mois",
-    (Version(18, date(2014, 3, 27), None, "CCH L342-14", "R / K (date)"),),
-)
-DESIGNATION_MOIS = Parametre(
-    "designation-mois",
-    "Délai pour désigner des candidats quand la convention n'en fixe pas",
-    "mois",
-    (Version(1, FLUX_2020, None, "usage, aucun texte lu (flux.md §7)", "K"),),
 )
 
 

@@ -10,6 +10,24 @@ GARANTIE = "collectivites_garantie"
 _COLLECTIVITES = ("commune", "epci", "ept", "departement", "region", "metropole", "collectivite")
 
 
+_LIBELLES = {
+    "etat": "État",
+    "etat_prioritaires": "État, prioritaires",
+    ETAT_AGENTS: "État, agents",
+    "action_logement": "Action Logement",
+    "departement": "Département",
+    "region": "Région",
+    "epci": "EPCI",
+    "ept": "EPT",
+}
+
+
+def libelle(nom: str) -> str:
+    """The holder in a French sentence: its role's words, else its own name without underscores."""
+    mots = nom.replace("_", " ")
+    return _LIBELLES.get(nom, mots[:1].upper() + mots[1:])
+
+
 def _est(nom: str, role: str) -> bool:
     return nom == role or nom.startswith(f"{role}_")
 

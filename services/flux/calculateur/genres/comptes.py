@@ -104,7 +104,7 @@ class Bilan(Entrees):
     """A year's dwellings."""
 
     logements: Liste[LogementEntree]
-    annee: Annee | None = Field(None, description="Ajoute l'échéance de transmission")
+    annee: Annee | None = Field(None, description="Ajoute les échéances de transmission")
 
 
 Bilan.CONTROLES = (Controle(("logements",), _uniques),)
@@ -132,6 +132,7 @@ def bilan(entrees: Bilan) -> Resultat:
     }
     if entrees.annee is not None:
         resultat["echeance"] = domaine.echeance(entrees.annee).isoformat()
+        resultat["echeance_ministere"] = domaine.echeance_ministere(entrees.annee).isoformat()
     return resultat
 
 

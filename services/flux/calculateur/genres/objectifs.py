@@ -13,28 +13,42 @@ from services.flux.calculateur.genre import Genre
 from services.flux.calculateur.plafonds import AvecPlafonds, controles, violations
 from services.flux.domain import indicateurs
 from services.flux.domain.objectifs import charge_d_orientation, objectif_minimal
-from services.flux.domain.parametres import OBJECTIF_PREMIER_QUARTILE, OBJECTIF_PRIORITAIRES
+from services.flux.domain.parametres import (
+    OBJECTIF_AUTRES_QUARTILES_QPV,
+    OBJECTIF_PREMIER_QUARTILE,
+    OBJECTIF_PRIORITAIRES,
+)
 from services.flux.domain.titulaires import BAILLEUR
 
 _QUARTILE = ("baux_signes_hors_qpv", "dont_q1_ou_releves_npnru")
 _PRIORITAIRES = ("attributions", "dont_prioritaires")
+_QPV = ("attributions_qpv", "dont_autres_quartiles")
+_COMPTES = {
+    _QUARTILE: OBJECTIF_PREMIER_QUARTILE,
+    _PRIORITAIRES: OBJECTIF_PRIORITAIRES,
+    _QPV: OBJECTIF_AUTRES_QUARTILES_QPV,
+}
 
 
 class Quota25(Entrees):
-    """Either signed leases outside QPV (L24), or one réservataire's awards (L26)."""
+    """Signed leases outside QPV (L24), or one réservataire's awards (L26), or awards in QPV (L25): one pair."""
 
     baux_signes_hors_qpv: Compte | None = Field(None, description="Avec dont_q1_ou_releves_npnru")
     dont_q1_ou_releves_npnru: Compte | None = None
     attributions: Compte | None = Field(None, description="Avec dont_prioritaires")
     dont_prioritaires: Compte | None = None
-    objectif_percent: Pourcentage | None = Field(None, description="Sans lui, les 25 légaux (L24, L26)")
+    attributions_qpv: Compte | None = Field(None, description="Avec dont_autres_quartiles")
+    dont_autres_quartiles: Compte | None = None
+    objectif_percent: Pourcentage | None = Field(
+        None, description="Sans lui, le légal : 25 (L24, L26), 50 en QPV (L25)"
+    )
 
 
 def _paire(entrees: Any) -> Iterator[Faute]:
-    donnees = [paire for paire in (_QUARTILE, _PRIORITAIRES) if any(getattr(entrees, nom) is not None for nom in paire)]
+    donnees = [paire for paire in _COMPTES if any(getattr(entrees, nom) is not None for nom in paire)]
     if len(donnees) != 1:
-        message = "Il faut un compte et un seul : baux hors QPV, ou attributions."
-        remede = f"Donnez {' et '.join(_QUARTILE)}, ou {' et '.join(_PRIORITAIRES)}."
+        message = "Il faut un compte et un seul : baux hors QPV, attributions, ou attributions en QPV."
+        remede = f"Donnez {', ou '.join(' et '.join(paire) for paire in _COMPTES)}."
         yield Faute("", "compte-manquant" if not donnees else "comptes-concurrents", message, remede)
         return
     tout, partie = donnees[0]
@@ -47,16 +61,12 @@ def _paire(entrees: Any) -> Iterator[Faute]:
         yield Faute(pointeur((partie,)), "partie-trop-grande", message, "Corrigez l'un des deux.")
 
 
-Quota25.CONTROLES = (Controle((*_QUARTILE, *_PRIORITAIRES), _paire),)
+Quota25.CONTROLES = (Controle((*_QUARTILE, *_PRIORITAIRES, *_QPV), _paire),)
 
 
 def quota25(entrees: Quota25) -> Resultat:
     """F11."""
-    (tout, partie), legal = (
-        (_QUARTILE, OBJECTIF_PREMIER_QUARTILE)
-        if entrees.baux_signes_hors_qpv is not None
-        else (_PRIORITAIRES, OBJECTIF_PRIORITAIRES)
-    )
+    (tout, partie), legal = next(un for un in _COMPTES.items() if getattr(entrees, un[0][0]) is not None)
     part = legal.le() if entrees.objectif_percent is None else entrees.objectif_percent
     calcul = objectif_minimal(getattr(entrees, tout), getattr(entrees, partie), part)
     return {
@@ -195,7 +205,7 @@ GENRES: tuple[Genre[Any], ...] = (
         "quota_25",
         "Les 25 % : premier quartile, ou ménages prioritaires",
         "objectif = ⌈25 % × n⌉ ; manque = objectif − comptés",
-        ("CCH L441-1", "CCH L441-2-3", "flux.md F11, L24, L26"),
+        ("CCH L441-1", "CCH L441-2-3", "flux.md F11, L24-L26"),
         Quota25,
         quota25,
         "Q25-01",

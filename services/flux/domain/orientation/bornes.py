@@ -17,7 +17,7 @@ decisions, whatever the shares of each dwelling (they may change at every step):
 holds after a past that no rule governed: an agent's choice against the suggestion, a change of shares, a carry-over.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from functools import cache
 from math import lcm
@@ -41,6 +41,16 @@ def certificat(credits_: Sequence[int], denominateur: int, *, tous_eligibles: bo
         cumul += credit
         marge = max(marge, cumul * facteur - limites[j] * denominateur)
     return base + Fraction(marge, facteur * denominateur)
+
+
+def de_la_decision(credits_: Sequence[Fraction], parts: Mapping[int, Fraction]) -> Fraction:
+    """Largest deviation that this one decision could leave, whichever eligible holder it served.
+
+    credits_: by holder, before the decision, in dwellings. parts: what it credits, by index of the eligible.
+    """
+    autres = [abs(credit) for r, credit in enumerate(credits_) if r not in parts]
+    servis = [max(abs(credits_[r] + part), abs(credits_[r] + part - 1)) for r, part in parts.items()]
+    return max(*autres, *servis, Fraction(0))
 
 
 @cache

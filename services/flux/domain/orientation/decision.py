@@ -27,7 +27,7 @@ class Portee(StrEnum):
     CREDITS = "credits"
     """From these counters on, while "most behind first" decides (bornes.py)."""
     DECISION = "decision"
-    """This decision alone: it was not "most behind first" (weights, floor, agent's choice)."""
+    """This decision alone, whoever it served: weights, a floor or an agent's choice bind no sequence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +81,11 @@ class Decision:
             return quota.BORNE_STRICTE if self.regle is Regle.QUOTA else tijdeman.borne(n)
         credits_ = self.avant.credits.get(GLOBALE, self.avant.zeros())
         engagement = self.etat.en_cours[self.logement.id]
+        if self.portee is Portee.DECISION:
+            avant = [Fraction(credit, self.avant.denominateur) for credit in credits_]
+            return bornes.de_la_decision(avant, {r: Fraction(c, engagement.unite) for r, c in engagement.credits})
         tous = len(engagement.credits) == len(credits_)
-        borne = bornes.certificat(credits_, self.avant.denominateur, tous_eligibles=tous)
-        return borne + 1 if self.portee is Portee.DECISION else borne
+        return bornes.certificat(credits_, self.avant.denominateur, tous_eligibles=tous)
 
     @property
     def compteurs(self) -> tuple[Compteur, ...]:

@@ -1,0 +1,1 @@
+"""The flux service's outside: files and pictures."""

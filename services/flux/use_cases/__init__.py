@@ -1,0 +1,1 @@
+"""What the flux service does, one file each."""
