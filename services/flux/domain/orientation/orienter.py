@@ -6,8 +6,11 @@ from dataclasses import replace
 from services.flux.domain.orientation import multi_axes, quota, tijdeman
 from services.flux.domain.orientation.decision import Decision, Regle
 from services.flux.domain.orientation.etat import Engagement, EtatOrientation, LogementAOrienter
-from services.flux.domain.orientation.mouvements import crediter, debiter, defaire, plus, strates_de
+from services.flux.domain.orientation.mouvements import Mouvement, defaire, plus, strates_de
 from services.flux.domain.orientation.regles import GLOBALE, Methode, PartsLocales
+
+_REGLES_A_SUITE = (Regle.TIJDEMAN, Regle.QUOTA)
+"""Rules whose theorem covers the whole sequence, as long as every suggestion is followed."""
 
 
 class OrientationRefusee(ValueError):
@@ -60,62 +63,60 @@ def rendre(etat: EtatOrientation, logement_id: str) -> EtatOrientation:
 
 def _decider(etat: EtatOrientation, logement: LogementAOrienter, choix: str | None, motif: str | None) -> Decision:
     locales = _locales(etat, logement)
-    numerateurs = _eligibles(etat, logement, locales)
-    total = sum(numerateur for _, numerateur in numerateurs)
+    eligibles = _eligibles(etat, logement, locales)
+    total = sum(numerateur for _, numerateur in eligibles)
     avant = etat
     etat = etat if etat.denominateur % total == 0 else etat.sur(total)
-    engagement = Engagement(
-        logement, etat.exercice, -1, numerateurs, total, _planchers_touches(etat, numerateurs, logement)
-    )
-    credite = crediter(etat, engagement)
-    suggere, regle = _suggerer(credite, engagement, complet=len(numerateurs) == len(locales.numerateurs))
-    retenu = suggere if choix is None else _choisi(etat, numerateurs, choix)
-    engagement = replace(engagement, titulaire=retenu)
-    apres = debiter(credite, engagement)
-    return Decision(
-        logement=logement,
+    mouvement = Mouvement.ouvrir(etat, logement, _planchers_touches(etat, eligibles, logement))
+    mouvement.crediter(eligibles, total)
+    suggere, regle = _suggerer(mouvement, eligibles, complet=len(eligibles) == len(locales.numerateurs))
+    retenu = suggere if choix is None else _choisi(etat, eligibles, choix)
+    mouvement.debiter(retenu)
+    engagement = Engagement(logement, etat.exercice, retenu, eligibles, total, mouvement.planchers)
+    noms, rang = etat.regles.titulaires, etat.rang + 1
+    apres = EtatOrientation(
+        regles=etat.regles,
         exercice=etat.exercice,
-        rang=etat.rang + 1,
-        suggestion=etat.regles.titulaires[suggere],
-        retenu=etat.regles.titulaires[retenu],
-        motif=motif,
-        regle=regle,
-        avant=avant,
-        etat=replace(
-            apres,
-            rang=etat.rang + 1,
-            en_cours={**etat.en_cours, logement.id: engagement},
-            suite_reguliere=regle in {Regle.TIJDEMAN, Regle.QUOTA} and retenu == suggere,
-        ),
-    )
-
-
-def _suggerer(etat: EtatOrientation, engagement: Engagement, *, complet: bool) -> tuple[int, Regle]:
-    regles = etat.regles
-    candidats = [r for r, _ in engagement.credits]
-    parts = [0] * len(regles.titulaires)
-    for r, numerateur in engagement.credits:
-        parts[r] = numerateur
-    presse = multi_axes.urgent(
-        regles.planchers,
-        etat.planchers_dus,
-        engagement.planchers,
+        rang=rang,
         denominateur=etat.denominateur,
-        parts=parts,
-        n=len(candidats),
+        credits=mouvement.credits_apres(),
+        recus=mouvement.recus_apres(retenu),
+        planchers_dus=tuple(mouvement.dus),
+        imputes=etat.imputes,
+        rendus=etat.rendus,
+        en_cours={**etat.en_cours, logement.id: engagement},
+        suite_reguliere=regle in _REGLES_A_SUITE and retenu == suggere,
     )
-    if presse is not None:
-        return presse, Regle.PLANCHER
-    globaux = etat.credits[GLOBALE]
+    return Decision(logement, etat.exercice, rang, noms[suggere], noms[retenu], motif, regle, avant, apres)
+
+
+def _suggerer(mouvement: Mouvement, eligibles: tuple[tuple[int, int], ...], *, complet: bool) -> tuple[int, Regle]:
+    etat = mouvement.etat
+    regles = etat.regles
+    candidats = [r for r, _ in eligibles]
+    parts = [0] * len(regles.titulaires)
+    for r, numerateur in eligibles:
+        parts[r] = numerateur
+    if mouvement.planchers:
+        presse = multi_axes.urgent(
+            regles.planchers,
+            mouvement.dus,
+            mouvement.planchers,
+            denominateur=etat.denominateur,
+            parts=parts,
+            n=len(candidats),
+        )
+        if presse is not None:
+            return presse, Regle.PLANCHER
+    globaux = mouvement.credits[GLOBALE]
     if regles.methode is not Methode.MULTI_AXES and etat.suite_reguliere and complet:
         if regles.methode is Methode.TIJDEMAN:
             return tijdeman.choisir(globaux, etat.denominateur, parts, candidats), Regle.TIJDEMAN
         return quota.choisir(globaux, etat.recus[GLOBALE], parts, candidats), Regle.QUOTA
-    strates = strates_de(engagement.logement)
-    if regles.methode is not Methode.MULTI_AXES:
-        strates = strates[:1]
-    retenu = multi_axes.choisir(regles, etat.credits, strates, parts, candidats)
-    sur_les_axes = regles.methode is Methode.MULTI_AXES and (regles.pondere_des_axes or not regles.poids_global)
+    plusieurs_axes = regles.methode is Methode.MULTI_AXES
+    strates = strates_de(mouvement.logement) if plusieurs_axes else (GLOBALE,)
+    retenu = multi_axes.choisir(regles, mouvement.credits, strates, parts, candidats)
+    sur_les_axes = plusieurs_axes and (regles.pondere_des_axes or not regles.poids_global)
     return retenu, Regle.MULTI_AXES if sur_les_axes else Regle.PLUS_EN_RETARD
 
 
