@@ -66,6 +66,15 @@ def test_a_return_that_is_not_charged_undoes_the_orientation_exactly() -> None:
     assert orienter(rendu, logement("R", hors_qpv)).retenu == orienter(avant, logement("R", hors_qpv)).retenu
 
 
+def test_a_return_in_the_middle_of_a_sequence_leaves_its_theorem_and_keeps_a_bound() -> None:
+    etat = rendre(apres(suite(), 5), "L1")
+    for rang in range(10, 40):
+        decision = orienter(etat, logement(f"L{rang}"))
+        assert (decision.regle, decision.portee) == (Regle.PLUS_EN_RETARD, Portee.CREDITS)
+        assert decision.ecart_max <= decision.borne
+        etat = decision.etat
+
+
 def test_a_return_that_is_charged_spends_the_turn() -> None:
     oriente = orienter(suite(rendu_compte=True), logement("R")).etat
     rendu = rendre(oriente, "R")
