@@ -417,14 +417,12 @@ def test_the_policy_of_the_convention_says_what_is_charged(
     assert resultat["imputes"].get("etat") == etat
 
 
-@pytest.mark.duty("flux:L29")
 def test_a_lease_without_an_award_is_pointed_out() -> None:
     logement = {"id": "L9", "reservataire": "commune", "mis_a_disposition": True, "attribution_prononcee": False}
     resultat = calculer("imputation_unit", {"logements": [{**logement, "bail_signe": True}]})
     assert resultat["incoherents"] == ["L9"]
 
 
-@pytest.mark.duty("flux:L11", "flux:L30")
 def test_a_statement_knows_its_days() -> None:
     logement = {
         "id": "L1",
