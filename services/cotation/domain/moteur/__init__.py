@@ -1,0 +1,118 @@
+"""The scoring engine: one compiler, two back-ends that agree exactly.
+
+A grid is compiled once. Few demandes go through one generated Python function; many go through NumPy columns in blocks.
+What both compute is docs/cotation.md; the scalar oracle, written apart, is what they are tested against.
+"""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from services.cotation.domain.grille import Grille
+from services.cotation.domain.moteur.colonnes import Colonnes
+from services.cotation.domain.moteur.echelle import decimal
+from services.cotation.domain.moteur.encodage import Encodage
+from services.cotation.domain.moteur.encodeur import encoder
+from services.cotation.domain.moteur.execution import (
+    Detail,
+    ResultatColonnes,
+    calculer,
+    programmer_plan,
+    sorties_de,
+)
+from services.cotation.domain.moteur.explication import Explication
+from services.cotation.domain.moteur.forme import Forme, mettre_en_forme
+from services.cotation.domain.moteur.plan import Chantier, Plan, planifier
+from services.cotation.domain.moteur.programme import Programme
+from services.cotation.domain.moteur.source import Fonction, Source
+from services.cotation.domain.resultat import Resultat
+
+__all__ = ["Colonnes", "Detail", "Encodage", "GrilleCompilee", "ResultatColonnes", "compiler", "encoder"]
+
+_PROGRAMMES_GARDES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class GrilleCompilee:
+    """A grid version ready to score. Immutable; safe to share between threads."""
+
+    forme: Forme
+    _juger: Fonction
+    _explication: Explication
+    _programmes: "OrderedDict[tuple[Any, ...], tuple[Chantier, Plan, Programme]]" = field(default_factory=OrderedDict)
+
+    @property
+    def grille(self) -> Grille:
+        """The grid it was compiled from."""
+        return self.forme.grille
+
+    def evaluer(self, faits: Mapping[str, Any], as_of: date) -> Resultat:
+        """The score of one situation on one day, with every line, its reason and the facts it read.
+
+        faits: nested objects, as docs/cotation.md section 1 says; a fact of another type than the one compared is
+        passed over, never an error. Total and values are exact decimals. Source: docs/cotation.md, section 3.
+        """
+        return self._explication.resultat(faits, as_of, self._juger(faits, as_of, True))
+
+    def totaux(self, situations: Iterable[Mapping[str, Any]], as_of: date) -> list[Decimal]:
+        """The totals alone of a few situations (up to thousands), in order; 0 for those out of scope."""
+        juger, decimales = self._juger, self.forme.total
+        jugements = (juger(faits, as_of, False) for faits in situations)
+        return [decimal(jugement[1], decimales) if len(jugement) > 1 else Decimal(0) for jugement in jugements]
+
+    def encodage(self) -> Encodage:
+        """What to encode for this grid; `Encodage.pour` takes several."""
+        return Encodage.pour(self.grille)
+
+    def evaluer_colonnes(
+        self, colonnes: Colonnes, as_of: date, detail: Detail = Detail.POINTS, *, fils: int = 2
+    ) -> ResultatColonnes:
+        """The scores of many situations on one day, equal to those of `evaluer`, row by row and line by line.
+
+        colonnes: encoded with the encoding of this grid, or of several of which it is one (`encodage`, `encoder`).
+        fils: threads at most; one is enough below half a million rows. Raises ColonneManquante when the columns lack
+        what the grid reads, BornesNonProuvees when a value may pass 64 bits.
+        """
+        chantier, plan, programme = self._programme(colonnes, as_of, detail)
+        noeuds = sorties_de(plan, detail)
+        *points, somme, total, hors, provisoire = calculer(noeuds, colonnes, programme, {}, fils)
+        return ResultatColonnes(
+            n=colonnes.n,
+            as_of=as_of,
+            total=total,
+            somme=somme,
+            hors_cotation=hors,
+            provisoire=provisoire,
+            points=tuple(points),
+            decimales_total=self.forme.total,
+            decimales=tuple(self.forme.decimales(ligne) for ligne in self.forme.lignes),
+            colonnes=colonnes,
+            chantier=chantier,
+            plan=plan,
+        )
+
+    def _programme(self, colonnes: Colonnes, as_of: date, detail: Detail) -> tuple[Chantier, Plan, Programme]:
+        """The program for columns of that layout, kept for the next ones of the same layout and day."""
+        cle = (colonnes.schema, as_of, detail)
+        connu = self._programmes.get(cle)
+        if connu is None:
+            chantier = Chantier(colonnes.gabarit(), as_of)
+            plan = planifier(self.forme, chantier)
+            connu = self._programmes[cle] = chantier, plan, programmer_plan(plan, detail)
+            while len(self._programmes) > _PROGRAMMES_GARDES:
+                self._programmes.popitem(last=False)
+        return connu
+
+
+def compiler(grille: Grille) -> GrilleCompilee:
+    """The compiled form of a grid already checked (`lecture`).
+
+    Raises GrilleTropGrande when the code to generate would pass the bounds of `moteur.forme`.
+    """
+    forme = mettre_en_forme(grille)
+    source = Source(forme)
+    juger = source.fonction()
+    return GrilleCompilee(forme, juger, Explication(forme, tuple(source.mesures)))

@@ -1,0 +1,170 @@
+"""From what the generated function gives to the result with all its lines.
+
+Source: docs/cotation.md, section 3, "Lines", `faits` and `expire_le`.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from math import floor
+from types import MappingProxyType
+from typing import Any
+
+from services.cotation.domain.calendrier import ajouter_mois
+from services.cotation.domain.condition import DEPOT, PREUVES
+from services.cotation.domain.grille import EffetEvenement, NiveauPreuve, Regle
+from services.cotation.domain.moteur import faits as lecture
+from services.cotation.domain.moteur.echelle import decimal
+from services.cotation.domain.moteur.forme import Forme, Ligne, cle, mesures_de
+from services.cotation.domain.moteur.total_genere import RAISONS
+from services.cotation.domain.resultat import Ajustement, MotifHorsCotation, Raison, Resultat, Role
+from services.cotation.domain.resultat import Ligne as LigneDeResultat
+
+_RIEN: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class _Modele:
+    """What is known of a line before any fact. mesures: key -> place in the measures given by the generated function."""
+
+    ligne: Ligne
+    decimales: int
+    neutre: Decimal
+    chemin_preuve: tuple[str, ...]
+    mesures: tuple[tuple[str, int], ...]
+
+    def preuve(self, preuves: Mapping[str, Any]) -> NiveauPreuve:
+        source = self.ligne.source
+        if isinstance(source, EffetEvenement):
+            return NiveauPreuve.DECLARE
+        fait = preuves.get(self.chemin_preuve[0]) if len(self.chemin_preuve) == 1 else None
+        if len(self.chemin_preuve) > 1:
+            fait = lecture.au_bout_de(preuves, ".".join(self.chemin_preuve))
+        return source.preuve.obtenue(fait)
+
+
+class Explication:
+    """Builds the results of one grid."""
+
+    def __init__(self, forme: Forme, places: Sequence[str]) -> None:
+        """places: `repr` of each measure that the generated function gives, in order."""
+        self._forme = forme
+        rangs = {mesure: rang for rang, mesure in enumerate(places)}
+        self._modeles = tuple(_modele(forme, ligne, rangs) for ligne in forme.lignes)
+
+    def resultat(self, faits: Mapping[str, Any], as_of: date, jugement: tuple[Any, ...]) -> Resultat:
+        """The whole result of one evaluation."""
+        grille, forme = self._forme.grille, self._forme
+        if len(jugement) == 1:
+            return self._hors_cotation(faits, as_of, jugement[0])
+        _, total, provisoire, _, facteur, ajustements, *par_ligne, mesures = jugement
+        preuves = lecture.objet(faits.get(PREUVES))
+        lignes = tuple(
+            self._ligne(modele, preuves, mesures, faits, valeurs)
+            for modele, *valeurs in zip(self._modeles, *par_ligne, strict=True)
+        )
+        return Resultat(
+            grille=grille.id,
+            version=grille.version,
+            as_of=as_of,
+            total=decimal(total, forme.total),
+            provisoire=provisoire,
+            hors_cotation=None,
+            lignes=lignes,
+            ajustements=tuple(
+                Ajustement(portee, decimal(ecart, forme.total if portee == "total" else forme.points))
+                for portee, ecart in ajustements
+            ),
+            facteur=decimal(facteur, forme.coefficients) if forme.multiplie else Decimal(1),
+        )
+
+    def _ligne(
+        self,
+        modele: _Modele,
+        preuves: Mapping[str, Any],
+        mesures: tuple[Any, ...],
+        faits: Mapping[str, Any],
+        valeurs: Sequence[Any],
+    ) -> LigneDeResultat:
+        numero, valeur, avant, retenue, attend, evenements = valeurs
+        ligne = modele.ligne
+        raison = RAISONS[numero]
+        compte = raison is None
+        provisoire = compte and bool(attend)
+        if raison is None:
+            raison = Raison.COMPTEE_PROVISOIRE if provisoire else Raison.COMPTEE
+            if avant is not None and avant != valeur:
+                raison = Raison.COMPTEE_BORNEE
+        return LigneDeResultat(
+            ligne.id,
+            ligne.bloc,
+            ligne.libelle,
+            ligne.role,
+            decimal(valeur, modele.decimales),
+            compte,
+            raison,
+            self._faits(modele, raison, mesures, evenements),
+            modele.preuve(preuves),
+            provisoire,
+            retenue,
+            _expire_le(ligne.source, evenements, faits) if compte and evenements else None,
+        )
+
+    def _faits(
+        self, modele: _Modele, raison: Raison, mesures: tuple[Any, ...], evenements: list[Any] | None
+    ) -> Mapping[str, Any]:
+        if raison is Raison.REGLE_DESACTIVEE:
+            return _RIEN
+        source = modele.ligne.source
+        if isinstance(source, EffetEvenement):
+            return {f"nombre({source.evenements})": len(evenements or ())}
+        return {cle_: mesures[rang] for cle_, rang in modele.mesures}
+
+    def _hors_cotation(self, faits: Mapping[str, Any], as_of: date, rang: int) -> Resultat:
+        grille = self._forme.grille
+        motif = grille.hors_cotation[rang]
+        preuves = lecture.objet(faits.get(PREUVES))
+        lignes = tuple(
+            LigneDeResultat(
+                *(modele.ligne.id, modele.ligne.bloc, modele.ligne.libelle, modele.ligne.role, modele.neutre),
+                compte=False,
+                raison=Raison.HORS_COTATION,
+                preuve=modele.preuve(preuves),
+            )
+            for modele in self._modeles
+        )
+        raison = MotifHorsCotation(motif.code, motif.libelle)
+        return Resultat(grille.id, grille.version, as_of, Decimal(0), False, raison, lignes)
+
+
+def _modele(forme: Forme, ligne: Ligne, rangs: Mapping[str, int]) -> _Modele:
+    mesures: dict[str, int] = {}
+    if isinstance(ligne.source, Regle) and ligne.source.desactivee is None:
+        for mesure in mesures_de(ligne.source):
+            mesures.setdefault(cle(mesure), rangs[repr(mesure)])
+    neutre = Decimal(1) if ligne.role is Role.COEFFICIENT else Decimal(0)
+    return _Modele(ligne, forme.decimales(ligne), neutre, tuple(ligne.id.split(".")), tuple(mesures.items()))
+
+
+def _expire_le(effet: object, evenements: Iterable[Mapping[str, Any]], faits: Mapping[str, Any]) -> date | None:
+    """First day on which time alone takes points back; None when it never does or when the day is unknown."""
+    if not isinstance(effet, EffetEvenement) or effet.expire_mois is None:
+        return None
+    depot = lecture.jour(lecture.au_bout_de(faits, DEPOT))
+    jours = [_expiration(evenement, depot, effet.expire_mois) for evenement in evenements]
+    connus = [jour for jour in jours if jour is not None]
+    if effet.par_evenement:
+        return min(connus, default=None)
+    return max(connus) if len(connus) == len(jours) else None
+
+
+def _expiration(evenement: Mapping[str, Any], depot: date | None, mois: int) -> date | None:
+    try:
+        le = lecture.jour(evenement.get("date"))
+        if le is not None:
+            return ajouter_mois(le, mois)
+        apres = lecture.nombre(evenement.get("mois_apres_depot"))
+        return None if depot is None or apres is None else ajouter_mois(depot, floor(apres) + mois)
+    except ValueError:
+        return None
