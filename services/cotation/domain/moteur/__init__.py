@@ -16,6 +16,7 @@ from services.cotation.domain.moteur.colonnes import Colonnes
 from services.cotation.domain.moteur.echelle import decimal
 from services.cotation.domain.moteur.encodage import Encodage
 from services.cotation.domain.moteur.encodeur import encoder
+from services.cotation.domain.moteur.erreurs import RefusDuMoteur
 from services.cotation.domain.moteur.execution import (
     Detail,
     ResultatColonnes,
@@ -30,7 +31,16 @@ from services.cotation.domain.moteur.programme import Programme
 from services.cotation.domain.moteur.source import Fonction, Source
 from services.cotation.domain.resultat import Resultat
 
-__all__ = ["Colonnes", "Detail", "Encodage", "GrilleCompilee", "ResultatColonnes", "compiler", "encoder"]
+__all__ = [
+    "Colonnes",
+    "Detail",
+    "Encodage",
+    "GrilleCompilee",
+    "RefusDuMoteur",
+    "ResultatColonnes",
+    "compiler",
+    "encoder",
+]
 
 _PROGRAMMES_GARDES = 8
 

@@ -114,7 +114,7 @@ def _sinon(atelier: Atelier, premier: Nombre, *autres: Nombre) -> Nombre:
         return premier
     (second,) = autres
     place = atelier.et((second.present, atelier.non(premier.present)))
-    parts = atelier.masquer(premier.present, premier.noeud), atelier.masquer(place, second.noeud)
+    parts = atelier.masquer(premier.present, premier.leve(atelier)), atelier.masquer(place, second.leve(atelier))
     mini, maxi = min(part.mini for part in parts), max(part.maxi for part in parts)
     noeud = atelier.plus_entre(*parts, mini, maxi)
     return Nombre(noeud, atelier.ou((premier.present, second.present)), min(premier.mini, second.mini))
@@ -155,7 +155,8 @@ class _Table:
         connus = [] if date_ is None else [date_]
         if apres is not None and age is not None:
             present = (apres.present, self.atelier.au_moins(apres.noeud, 0), self._ramener(age.present))
-            noeud = self.atelier.moins(self._ramener(age.noeud), apres.noeud)
+            depuis = self._ramener(age.leve(self._etablissement.cadre.atelier))
+            noeud = self.atelier.moins(depuis, apres.leve(self.atelier))
             connus.append(Nombre(noeud, self.atelier.et(present), noeud.mini))
         return _sinon(self.atelier, *connus) if connus else None
 

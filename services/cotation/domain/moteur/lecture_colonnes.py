@@ -69,6 +69,10 @@ class Nombre:
     seuils: tuple[Decimal, ...] | None = None
     sentinelle: bool = False
 
+    def leve(self, atelier: Atelier) -> Noeud:
+        """The same numbers where present, never below the least of them elsewhere: its bounds are those of the facts."""
+        return atelier.maximum(self.noeud, atelier.entier(self.mini)) if self.noeud.mini < self.mini else self.noeud
+
     def au_moins(self, atelier: Atelier, valeur: Decimal) -> Noeud:
         """x >= valeur, false when absent."""
         return self._depuis(atelier, self._code(valeur, ceil, 1))
@@ -155,10 +159,7 @@ class CadreColonnes:
             return None
         dernier = monthrange(self.le.year, self.le.month)[1]
         fin = code_jour(self.le) + (31 - self.le.day if self.le.day == dernier else 0)
-        colonne = self.colonnes[Aspect.JOUR, chemin]
-        assert isinstance(colonne, Jours)
-        debut = self.atelier.maximum(jour.noeud, self.atelier.entier(colonne.mini)) if colonne.lacunaire else jour.noeud
-        ecart = self.atelier.moins(self.atelier.entier(fin), debut)
+        ecart = self.atelier.moins(self.atelier.entier(fin), jour.leve(self.atelier))
         ecoules = self.atelier.decaler(ecart, 5)
         return Nombre(ecoules, jour.present, ecoules.mini)
 

@@ -123,13 +123,14 @@ class Lignes:
 
     def _produit(self, nombre: Nombre, unite: int, plafond: int | None) -> Noeud:
         """Present numbers times `unite`, stopped at `plafond`; 0 elsewhere."""
-        atelier, x = self.atelier, nombre.noeud
+        atelier, x = self.atelier, nombre.leve(self.atelier)
+        nul_si_absent = nombre.sentinelle and nombre.mini == 0
         if plafond is not None and unite:
             # past this number the product is past the bound: stopping the factor first keeps the product narrow
-            x = atelier.minimum(x, atelier.entier(-(-plafond // unite)))
-        if nombre.sentinelle and nombre.mini >= 0 and x.maxi >= 0:
-            x = atelier.maximum(x, atelier.entier(0))
-        else:
+            dernier = -(-plafond // unite)
+            x = atelier.minimum(x, atelier.entier(dernier))
+            nul_si_absent = nul_si_absent and dernier >= 0
+        if not nul_si_absent:
             x = atelier.masquer(nombre.present, x)
         produit = atelier.fois(x, atelier.entier(unite))
         if plafond is None:
