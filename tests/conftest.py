@@ -1,17 +1,23 @@
-"""What every test may ask for: a real PostgreSQL cluster and empty databases in it."""
+"""What every test may ask for: a real PostgreSQL cluster with empty databases, a real Kafka broker with empty topics."""
 
+import fcntl
 import itertools
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from services.chassis.embedded.errors import OutilAbsent
+from services.chassis.embedded.kafka import KafkaBroker
+from services.chassis.embedded.kafka_jars import java
 from services.chassis.embedded.postgres import EmbeddedPostgres
 
 ROOT = Path(__file__).parent.parent
+TESTS = ROOT / ".logis" / "tests"
 _OURS = re.compile(r"test_(\d+)_\d+")
 _numbers = itertools.count(1)
 
@@ -37,10 +43,16 @@ class Database:
     plain_dsn: str
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Mark what needs the broker, so that `-m "not kafka"` leaves it alone."""
+    if "kafka" in getattr(item, "fixturenames", ()):
+        item.add_marker("kafka")
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[EmbeddedPostgres]:
     """The cluster that all the workers of all the runs in this clone share; the last one to end stops it."""
-    with EmbeddedPostgres(ROOT / ".logis" / "tests" / "postgres") as cluster:
+    with EmbeddedPostgres(TESTS / "postgres") as cluster:
         for name in cluster.databases():
             left = _OURS.fullmatch(name)
             if left and not _is_alive(int(left[1])):
@@ -73,6 +85,53 @@ def database(postgres: EmbeddedPostgres, new_database: Callable[..., Database]) 
     made = new_database()
     yield made
     postgres.drop_database(made.name)
+
+
+@pytest.fixture(scope="session")
+def kafka() -> Iterator[KafkaBroker]:
+    """The broker of this clone's tests, without a topic. On a laptop without Java its tests are skipped; in CI, never."""
+    broker = KafkaBroker(TESTS / "kafka")
+    try:
+        java()
+        broker.install()
+    except OutilAbsent as absent:
+        if os.environ.get("CI") == "true":
+            raise
+        pytest.skip(str(absent))
+    with _turn():
+        broker.forget()
+        broker.start()
+    yield broker
+    with _turn():
+        broker.stop()
+
+
+@pytest.fixture(autouse=True)
+def _turn_with_the_broker(request: pytest.FixtureRequest) -> Iterator[None]:
+    """One test at a time, over all workers, has the broker: some kill it. (xdist's groups do not hold on pytest 9.2.)"""
+    if "kafka" not in request.fixturenames:
+        yield
+        return
+    request.getfixturevalue("kafka")
+    with _turn():
+        yield
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    TESTS.mkdir(parents=True, exist_ok=True)
+    with (TESTS / "turn").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield
+
+
+@pytest.fixture
+async def topic(kafka: KafkaBroker) -> AsyncIterator[str]:
+    """A new topic of 12 partitions, deleted after the test."""
+    name = f"test-{os.getpid()}-{next(_numbers)}"
+    await kafka.create_topic(name)
+    yield name
+    await kafka.delete_topic(name)
 
 
 def _is_alive(pid: int) -> bool:

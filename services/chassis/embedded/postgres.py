@@ -1,63 +1,37 @@
 """PostgreSQL 18 from a wheel: one cluster in a folder, shared by the processes of one machine."""
 
-import asyncio
 import os
 import re
 import signal
 import subprocess
-import time
 from collections.abc import Mapping
 from pathlib import Path
-from types import TracebackType
-from typing import Self
 
 from services.chassis.embedded.account import account_for, crossable_home
 from services.chassis.embedded.errors import OutilAbsent
+from services.chassis.embedded.part import EmbeddedPart
 from services.chassis.embedded.postgres_server import ADMINISTRATOR, HOST, PostgresServer, wheel_folder
-from services.chassis.embedded.tenancy import Tenancy
 
 DEFAULT_FOLDER = Path(".logis/postgres")
 APPLICATION = "logis"
 _IDENTIFIER = re.compile(r"[a-z_][a-z0-9_]{0,62}")
 
 
-class EmbeddedPostgres:
+class EmbeddedPostgres(EmbeddedPart):
     """A PostgreSQL cluster in a folder, on a loopback port that the folder remembers.
 
-    Processes that start the same folder share the cluster; the last one to stop it stops the server. Every write
-    is durable (fsync, synchronous_commit and full_page_writes on): after `kill`, `start` recovers on the same port.
-    Databases belong to the role `logis`, which is no superuser, as in production.
+    Every write is durable (fsync, synchronous_commit and full_page_writes on): after `kill`, `start` recovers on the
+    same port. Databases belong to the role `logis`, which is no superuser, as in production.
     """
+
+    _stops_on = signal.SIGINT  # "fast": ends the sessions; SIGTERM would wait for them
 
     def __init__(self, folder: Path = DEFAULT_FOLDER, *, settings: Mapping[str, str] | None = None) -> None:
         link = folder.absolute()
         account = account_for(link)
         home = crossable_home(link, account).resolve()
         self._server = PostgresServer(home, account, dict(settings or {}))
-        self._tenancy = Tenancy(home)
-
-    def start(self, timeout_s: float = 60) -> Self:
-        """Serve, or join the server that another process started. Raises DemarrageImpossible, OutilAbsent."""
-        with self._tenancy.alone():
-            self._server.serve(time.monotonic() + timeout_s)
-            self.sql(self._role_creation(APPLICATION))
-            self._tenancy.enter()
-        return self
-
-    def stop(self) -> None:
-        """Leave the cluster; the last process to leave stops the server and waits for its end."""
-        with self._tenancy.alone():
-            if self._tenancy.leave():
-                self._server.end(signal.SIGINT)
-
-    def kill(self) -> None:
-        """Kill the server without notice, whoever uses it: a fault, for tests. `start` recovers."""
-        self._server.end(signal.SIGKILL)
-
-    @property
-    def pid(self) -> int | None:
-        """The server's process, or None when nothing serves this folder."""
-        return self._server.pid
+        super().__init__(self._server)
 
     @property
     def port(self) -> int:
@@ -144,30 +118,11 @@ class EmbeddedPostgres:
             raise OutilAbsent(f"Le programme « {name} » ne fait pas partie du PostgreSQL embarqué.")
         return path
 
-    async def start_async(self, timeout_s: float = 60) -> Self:
-        """`start`, off the loop."""
-        return await asyncio.to_thread(self.start, timeout_s)
-
-    async def stop_async(self) -> None:
-        """`stop`, off the loop."""
-        await asyncio.to_thread(self.stop)
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self.stop()
-
-    async def __aenter__(self) -> Self:
-        return await self.start_async()
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
-    ) -> None:
-        await self.stop_async()
-
     def _address(self, database: str, role: str) -> str:
         return f"{role}:{self._server.password(role)}@{HOST}:{self.port}/{_identifier(database)}"
+
+    def _prepare(self) -> None:
+        self.sql(self._role_creation(APPLICATION))
 
     def _role_creation(self, role: str) -> str:
         return f"""DO $$ BEGIN

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import os
 import secrets
 import shutil
 import signal
@@ -15,7 +14,7 @@ from pathlib import Path
 from services.chassis.embedded.account import Account, crossable_copy
 from services.chassis.embedded.errors import DemarrageImpossible, OutilAbsent, last_lines
 from services.chassis.embedded.postgres_settings import ACCESS, render_settings
-from services.chassis.embedded.processes import adopt, free_port, lives_in
+from services.chassis.embedded.processes import adopt, end_process, free_port, lives_in
 
 HOST = "127.0.0.1"
 ADMINISTRATOR = "postgres"
@@ -78,16 +77,9 @@ class PostgresServer:
             time.sleep(0.1)
 
     def end(self, how: signal.Signals, timeout_s: float = 60) -> None:
-        """Send the signal and wait until the process is gone. Raises TimeoutError."""
-        pid = self.pid
-        if pid is None:
-            return
-        os.kill(pid, how)
-        deadline = time.monotonic() + timeout_s
-        while lives_in(pid, self.data):
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"PostgreSQL (process {pid}) has not ended {timeout_s:g} s after {how.name}")
-            time.sleep(0.005)
+        """Send the signal, if a process serves, and wait until it is gone. Raises TimeoutError."""
+        if (pid := self.pid) is not None:
+            end_process(pid, how, timeout_s)
 
     def _initialise(self) -> None:
         version = self.data / "PG_VERSION"

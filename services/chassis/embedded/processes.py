@@ -1,10 +1,12 @@
 """Processes of an embedded part: found again by another process, buried when they end."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 
@@ -15,18 +17,46 @@ def adopt(process: subprocess.Popen[bytes]) -> None:
 
 def lives_in(pid: int, folder: Path) -> bool:
     """Whether the process runs and works in the folder: a number alone may have been given to another program."""
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
+    if has_ended(pid):
         return False
     if sys.platform != "linux":
         return True
+    # Any thread: the first one may have ended while the others still hold the files and the port.
+    return any(_folder_of(thread) == folder for thread in Path(f"/proc/{pid}/task").glob("*"))
+
+
+def _folder_of(thread: Path) -> Path | None:
     try:
-        return Path(f"/proc/{pid}/cwd").readlink() == folder
-    except OSError:  # a zombie has no folder; another user's process hides it
+        return (thread / "cwd").readlink()
+    except OSError:  # it has just ended, or belongs to another user
+        return None
+
+
+def has_ended(pid: int) -> bool:
+    """Whether nothing is left of the process but, at most, a zombie: its files, locks and ports are released."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
         return False
+    if sys.platform != "linux":
+        return False
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(") ")[2][0]
+        return state in "ZX" and len(list(Path(f"/proc/{pid}/task").iterdir())) <= 1
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
+def end_process(pid: int, how: signal.Signals, timeout_s: float) -> None:
+    """Send the signal and wait until nothing is left of the process. Raises TimeoutError."""
+    os.kill(pid, how)
+    deadline = time.monotonic() + timeout_s
+    while not has_ended(pid):
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"process {pid} has not ended {timeout_s:g} s after {how.name}")
+        time.sleep(0.005)
 
 
 def free_port(host: str, preferred: int = 0) -> int:

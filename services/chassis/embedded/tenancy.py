@@ -21,6 +21,7 @@ class Tenancy:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """One process at a time starts, stops or inspects what the folder holds."""
+        self._folder.mkdir(parents=True, exist_ok=True)
         descriptor = os.open(self._folder / "lock", os.O_RDONLY | os.O_CREAT, 0o644)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX)

@@ -155,6 +155,19 @@ def test_a_server_whose_starter_was_killed_is_found_again(folder: Path) -> None:
     assert found.pid is None
 
 
+def test_a_kept_server_stays_until_it_is_ended(folder: Path) -> None:
+    kept = EmbeddedPostgres(folder / "postgres")
+    kept.keep()
+    with EmbeddedPostgres(folder / "postgres") as user:
+        assert user.pid == kept.pid
+    assert kept.pid is not None
+    kept.end()
+    assert kept.pid is None
+    with kept:
+        pass
+    assert kept.pid is None
+
+
 def test_many_starters_at_once_share_one_server(folder: Path) -> None:
     script = (
         "one = EmbeddedPostgres(Path(sys.argv[1])).start()\nprint(one.pid, flush=True)\nsys.stdin.read()\none.stop()"
