@@ -13,6 +13,7 @@ from typing import Any
 
 from services.cotation.domain.grille import Grille
 from services.cotation.domain.moteur.colonnes import Colonnes
+from services.cotation.domain.moteur.difference import reevaluer
 from services.cotation.domain.moteur.echelle import decimal
 from services.cotation.domain.moteur.encodage import Encodage
 from services.cotation.domain.moteur.encodeur import encoder
@@ -29,6 +30,7 @@ from services.cotation.domain.moteur.forme import Forme, mettre_en_forme
 from services.cotation.domain.moteur.plan import Chantier, Plan, planifier
 from services.cotation.domain.moteur.programme import Programme
 from services.cotation.domain.moteur.source import Fonction, Source
+from services.cotation.domain.moteur.table import encoder_table
 from services.cotation.domain.resultat import Resultat
 
 __all__ = [
@@ -40,6 +42,7 @@ __all__ = [
     "ResultatColonnes",
     "compiler",
     "encoder",
+    "encoder_table",
 ]
 
 _PROGRAMMES_GARDES = 8
@@ -92,6 +95,7 @@ class GrilleCompilee:
         return ResultatColonnes(
             n=colonnes.n,
             as_of=as_of,
+            detail=detail,
             total=total,
             somme=somme,
             hors_cotation=hors,
@@ -103,6 +107,15 @@ class GrilleCompilee:
             chantier=chantier,
             plan=plan,
         )
+
+    def reevaluer(self, avant: ResultatColonnes, *, fils: int = 2) -> ResultatColonnes:
+        """The scores under this grid of the situations of `avant`, scored under another one, by difference.
+
+        Equal to `evaluer_colonnes` on the columns and day of `avant`; fast when the two grids differ by a few criteria.
+        Raises ReevaluationImpossible when `avant` kept the totals alone, ColonneManquante and BornesNonProuvees as
+        `evaluer_colonnes` does.
+        """
+        return reevaluer(self.forme, avant, fils)
 
     def _programme(self, colonnes: Colonnes, as_of: date, detail: Detail) -> tuple[Chantier, Plan, Programme]:
         """The program for columns of that layout, kept for the next ones of the same layout and day."""

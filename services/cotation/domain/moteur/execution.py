@@ -42,6 +42,7 @@ class ResultatColonnes:
 
     n: int
     as_of: date
+    detail: Detail
     total: Tableau
     somme: Tableau
     hors_cotation: Tableau

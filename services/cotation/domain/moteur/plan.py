@@ -1,6 +1,7 @@
 """A grid over columns as a whole: groups, bloc rules, floors, caps and total. Source: docs/cotation.md, section 3."""
 
-from collections.abc import Mapping, Sequence
+import threading
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import reduce
@@ -27,6 +28,8 @@ class Chantier:
     le: date
     atelier: Atelier = field(default_factory=Atelier)
     macros: dict[tuple[Any, ...], Any] = field(default_factory=dict)
+    verrou: threading.Lock = field(default_factory=threading.Lock)
+    """Held while nodes are made: two threads may plan grids on one result at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,8 @@ class Plan:
     total: Noeud
     hors: Noeud
     provisoire: Noeud
+    finir: Callable[[Noeud], Noeud]
+    """From a node equal to `somme`, however computed, the node of the total."""
 
 
 def planifier(forme: Forme, chantier: Chantier) -> Plan:
@@ -73,12 +78,14 @@ class _Planificateur:
             [atelier.et((vue.debout(atelier), vue.attente)) for vue in vues if vue.attente is not atelier.faux]
         )
         termes = self._termes(apports)
-        somme = atelier.somme(termes)
-        total = atelier.entre(somme, *forme.bornes(forme.grille.bornes_total, forme.total))
-        total = atelier.retrecir(
-            atelier.masquer(champ, total) if total is not somme or self._plancher_de_bloc() else total
-        )
-        return Plan(tuple(apports), tuple(termes), atelier.retrecir(somme), total, hors, provisoire)
+        somme = atelier.retrecir(atelier.somme(termes))
+
+        def finir(somme: Noeud) -> Noeud:
+            total = atelier.entre(somme, *forme.bornes(forme.grille.bornes_total, forme.total))
+            gratuit = total is not somme or self._plancher_de_bloc()
+            return atelier.retrecir(atelier.masquer(champ, total) if gratuit else total)
+
+        return Plan(tuple(apports), tuple(termes), somme, finir(somme), hors, provisoire, finir)
 
     def _plancher_de_bloc(self) -> bool:
         """Whether a bloc without any point still gives some: then only the scope says that the total is 0."""

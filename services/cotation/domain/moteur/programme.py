@@ -4,7 +4,7 @@ Every buffer lives from its first use to its last; buffers are handed out again 
 the cache of its core. Nothing is allocated inside a block.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -103,14 +103,18 @@ class Programme:
             fonction(table[gauche], table[droite], table[cible])
 
 
-def programmer(sorties: Sequence[Noeud]) -> Programme:
-    """The program that computes the given nodes: neither inputs nor constants, each once."""
-    return _Montage(Programme(tuple(sorties))).monter()
+def programmer(sorties: Sequence[Noeud], connus: Collection[int] = ()) -> Programme:
+    """The program that computes the given nodes: neither inputs nor constants, each once.
+
+    connus: numbers of nodes whose arrays will be given, under the key `("connu", number)`, instead of computed.
+    """
+    return _Montage(Programme(tuple(sorties)), frozenset(connus)).monter()
 
 
 @dataclass(slots=True)
 class _Montage:
     programme: Programme
+    connus: frozenset[int]
     _case: dict[int, int] = field(default_factory=dict)
     _tampon: dict[int, int] = field(default_factory=dict)
     _emplois: dict[int, int] = field(default_factory=dict)
@@ -125,9 +129,9 @@ class _Montage:
             self._case[sortie.numero] = self._nouvelle()
             programme.cases_sorties.append(self._case[sortie.numero])
         self._sorties = {sortie.numero for sortie in programme.sorties}
-        ordre = ordonner(programme.sorties)
+        ordre = ordonner(programme.sorties, self.connus)
         for noeud in ordre:
-            for arg in noeud.args:
+            for arg in () if noeud.numero in self.connus else noeud.args:
                 self._emplois[arg.numero] = self._emplois.get(arg.numero, 0) + 1
         for noeud in ordre:
             self._monter(noeud)
@@ -140,9 +144,10 @@ class _Montage:
     def _monter(self, noeud: Noeud) -> None:
         if noeud.op == "constante":
             return
-        if noeud.op == "entree":
+        if noeud.op == "entree" or noeud.numero in self.connus:
+            cle = noeud.param if noeud.op == "entree" else ("connu", noeud.numero)
             self._case[noeud.numero] = self._nouvelle()
-            self.programme.entrees.append((noeud.param, self._case[noeud.numero]))
+            self.programme.entrees.append((cle, self._case[noeud.numero]))
             return
         if noeud.op in {"masquer", "macro"}:  # they write their output before they have read all their operands
             cible = self._cible(noeud)
@@ -261,12 +266,12 @@ class _VueEntiere:
         table[self.case] = booleen.view(np.int8)
 
 
-def ordonner(sorties: Sequence[Noeud]) -> list[Noeud]:
+def ordonner(sorties: Sequence[Noeud], connus: Collection[int] = ()) -> list[Noeud]:
     """Every node needed, operands first; a sum is taken as soon as its operands are there, while they are in cache."""
-    necessaires = _parcourir(sorties)
+    necessaires = _parcourir(sorties, connus)
     usagers: dict[int, list[Noeud]] = {}
     for noeud in necessaires:
-        if noeud.op in {"plus", "convertir"}:
+        if noeud.op in {"plus", "convertir"} and noeud.numero not in connus:
             for arg in noeud.args:
                 usagers.setdefault(arg.numero, []).append(noeud)
     ordre: list[Noeud] = []
@@ -275,7 +280,8 @@ def ordonner(sorties: Sequence[Noeud]) -> list[Noeud]:
         a_faire = [noeud]
         while a_faire:
             courant = a_faire.pop()
-            if courant.numero in faits or any(arg.numero not in faits for arg in courant.args):
+            args = () if courant.numero in connus else courant.args
+            if courant.numero in faits or any(arg.numero not in faits for arg in args):
                 continue
             faits.add(courant.numero)
             ordre.append(courant)
@@ -283,7 +289,7 @@ def ordonner(sorties: Sequence[Noeud]) -> list[Noeud]:
     return ordre
 
 
-def _parcourir(sorties: Sequence[Noeud]) -> list[Noeud]:
+def _parcourir(sorties: Sequence[Noeud], connus: Collection[int]) -> list[Noeud]:
     """Depth-first order, without recursion: a long sum nests deep."""
     vus: set[int] = set()
     ordre: list[Noeud] = []
@@ -295,5 +301,5 @@ def _parcourir(sorties: Sequence[Noeud]) -> list[Noeud]:
         elif noeud.numero not in vus:
             vus.add(noeud.numero)
             pile.append((noeud, True))
-            pile += [(arg, False) for arg in reversed(noeud.args)]
+            pile += [(arg, False) for arg in reversed(noeud.args) if noeud.numero not in connus]
     return ordre
