@@ -14,7 +14,7 @@ import typer
 from services.flux.calculateur.affichage import Valeur, dire, en_json
 from services.flux.calculateur.entrees import lire
 from services.flux.calculateur.fautes import EntreesIllisibles, EntreesRefusees, Faute, proche
-from services.flux.calculateur.genre import Genre
+from services.flux.calculateur.genre import Genre, schema_de
 from services.flux.calculateur.lecture import TAILLE_MAX, lire_json
 from services.flux.calculateur.simulation import (
     AnneeASimuler,
@@ -71,17 +71,23 @@ def calculer(
 
 @flux.command()
 def simuler(
-    parts: Annotated[Path, typer.Option(help="JSON : parts, méthode, poids, planchers, avenants.")],
+    parts: Annotated[
+        Path | None, typer.Option(help="JSON : parts, méthode, poids, planchers, avenants ; sinon l'entrée standard.")
+    ] = None,
     liberations: Annotated[
         Path | None, typer.Option(help="Libérations de l'année, CSV ou JSON, sinon avec les parts.")
     ] = None,
     image: Annotated[Path | None, typer.Option(help="Graphique des écarts, .svg ou .png.")] = None,
+    schema: Annotated[bool, typer.Option("--schema", help="Documenter les entrées : leur JSON Schema.")] = False,
     json: EnJson = False,
 ) -> None:
     """Orienter les libérations d'une année sous des parts données, et dessiner les écarts avec leur borne.
 
     Codes de sortie : 0 simulé, 1 entrées refusées (chaque faute avec son pointeur JSON), 2 illisible.
     """
+    if schema:
+        typer.echo(en_json(schema_de(AnneeASimuler), indente=not json))
+        return
     if image is not None and image.suffix.lower() not in FORMATS:
         _refuser_la_commande(f"L'image {image.name} doit finir par {' ou '.join(FORMATS)}.", json=json)
     try:
@@ -122,7 +128,7 @@ def _dessiner(simulation: Simulation, image: Path, *, json: bool) -> None:
 
 
 def _raconter(simulation: Simulation) -> None:
-    typer.echo(f"{len(simulation.pas)} logements, règle {simulation.etat.regles.methode}")
+    typer.echo(f"{len(simulation.pas)} orientations, règle {simulation.etat.regles.methode}")
     for nom in simulation.etat.regles.titulaires:
         recus, ecart = simulation.recus(nom), -simulation.etat.credit(nom)
         typer.echo(f"  {nom:<24} {recus:>6} reçus, écart {dire(ecart):>8}")

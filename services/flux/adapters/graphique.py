@@ -88,12 +88,12 @@ def _habiller(figure: Figure, cadres: Sequence[Axes], simulation: Simulation) ->
     n = len(simulation.pas)
     figure.suptitle(
         f"Orientations de {annee} : écart de chaque titulaire à sa part\n"
-        f"{n} logements, {_METHODES[simulation.etat.regles.methode]}, "
+        f"{n} orientations, {_METHODES[simulation.etat.regles.methode]}, "
         f"écart le plus grand {_virgule(simulation.ecart_max)} pour une borne de {_virgule(simulation.borne)}",
         fontsize=11,
     )
     figure.supylabel("Écart en logements (au-dessus de 0 : en avance, au-dessous : en retard)", fontsize=9)
-    cadres[-1].set_xlabel("Libérations dans l'ordre de l'année (début de chaque mois)")
+    cadres[-1].set_xlabel("Orientations dans l'ordre de l'année (début de chaque mois)")
     debuts = _debuts_de_mois(simulation)
     cadres[-1].set_xticks([rang for rang, _ in debuts], [nom for _, nom in debuts])
     portees = " ; ".join(_SENS[portee] for portee in simulation.portees)

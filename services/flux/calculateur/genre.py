@@ -20,6 +20,14 @@ class _SansTitres(GenerateJsonSchema):
         return False
 
 
+def schema_de(entrees: type[Entrees]) -> dict[str, Any]:
+    """JSON Schema of some inputs."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **entrees.model_json_schema(schema_generator=_SansTitres),
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Genre(Generic[E]):
     """An entry of the table: what `calculer --liste` documents and `calculer KIND` runs."""
@@ -39,7 +47,4 @@ class Genre(Generic[E]):
 
     def schema(self) -> dict[str, Any]:
         """JSON Schema of the inputs."""
-        return {
-            "$schema": "https://json-schema.org/draft/2020-12/schema",
-            **self.entrees.model_json_schema(schema_generator=_SansTitres),
-        }
+        return schema_de(self.entrees)

@@ -34,6 +34,7 @@ class LiberationEntree(Bloc):
     typologie: Nom | None = None
     financement: Nom | None = None
     ecartes: list[Nom] = Field(default_factory=list, description="Titulaires qui ne peuvent pas le prendre")
+    rendu_le: Jour | None = Field(None, description="Rendu sans candidat ce jour-là, puis orienté à un autre")
 
 
 class AvenantEntree(Bloc):
@@ -55,7 +56,7 @@ class AnneeASimuler(Entrees):
     )
     planchers: list[PlancherEntree] = Field(default_factory=list)
     avenants: list[AvenantEntree] = Field(default_factory=list)
-    rendu_compte: Oui = False
+    rendu_compte: Oui = Field(False, description="Un logement rendu est-il compté au titulaire ?")
     liberations: Annotated[list[LiberationEntree], MinLen(1), MaxLen(100_000)]
 
 
@@ -92,6 +93,9 @@ def _liberations(entrees: Any) -> Iterator[Faute]:
             message = f"Le logement « {une.id} » est libéré deux fois."
             yield Faute(pointeur((*ou, "id")), "id-en-double", message, "Donnez un numéro à chaque libération.")
         vus.add(une.id)
+        if une.rendu_le is not None and une.rendu_le < une.date:
+            message = "Le logement est rendu avant d'être libéré."
+            yield Faute(pointeur((*ou, "rendu_le")), "dates-inversees", message, "Corrigez l'une des deux dates.")
         if communes is not None and une.commune not in communes:
             message = f"« {une.commune or ''} » n'a pas de parts."
             yield Faute(pointeur((*ou, "commune")), "commune-inconnue", message, proche(une.commune or "", communes))
@@ -165,13 +169,14 @@ def _liberation(une: LiberationEntree, *, par_commune: bool) -> Liberation:
     valeurs = {axe: getattr(une, axe) for axe in AXES}
     perimetre = une.commune if par_commune and une.commune is not None else PERIMETRE_UNIQUE
     strates = tuple(Strate(axe, valeur) for axe, valeur in valeurs.items() if valeur is not None)
-    return Liberation(une.date, LogementAOrienter(une.id, perimetre, strates, frozenset(une.ecartes)))
+    logement = LogementAOrienter(une.id, perimetre, strates, frozenset(une.ecartes))
+    return Liberation(une.date, logement, une.rendu_le)
 
 
 def lire_csv(octets: bytes) -> list[dict[str, Any]]:
-    """Vacancies from a CSV with a header (`,` or `;`): date, id, then commune, qpv, typologie, financement, ecartes.
+    """Vacancies from a CSV with a header (`,` or `;`): date, id, then commune, qpv, typologie, financement, ecartes,
 
-    Empty cells are left out; `ecartes` holds names separated by `|`. Raises EntreesIllisibles.
+    `rendu_le`. Empty cells are left out; `ecartes` holds names separated by `|`. Raises EntreesIllisibles.
     """
     try:
         texte = octets.decode("utf-8-sig")
@@ -198,7 +203,8 @@ def resultat(simulation: Simulation) -> Resultat:
     etat = simulation.etat
     return {
         "methode": etat.regles.methode.value,
-        "liberations": len(simulation.pas),
+        "liberations": len(simulation.pas) - sum(etat.rendus),
+        "rendus": sum(etat.rendus),
         "ecart_max": simulation.ecart_max,
         "borne": simulation.borne,
         "portees": [portee.value for portee in simulation.portees],
@@ -215,7 +221,16 @@ def resultat(simulation: Simulation) -> Resultat:
             f"{strate.axe}/{strate.valeur}": etat.ecart_max(strate) for strate in etat.credits if strate != GLOBALE
         },
         "orientations": [
-            {"date": un.le.isoformat(), "id": un.decision.logement.id, "titulaire": un.decision.retenu}
+            {
+                "date": un.le.isoformat(),
+                "id": un.decision.logement.id,
+                "titulaire": un.decision.retenu,
+                "regle": un.decision.regle.value,
+                "ecart_max": un.decision.ecart_max,
+                "borne": un.decision.borne,
+                "portee": un.decision.portee.value,
+                "credits": {compteur.titulaire: compteur.credit for compteur in un.decision.compteurs},
+            }
             for un in simulation.pas
         ],
     }

@@ -1,14 +1,15 @@
 """Simulate a year: a list of vacancies oriented under given shares, each decision kept with its deviation and bound."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from heapq import heapify, heappop, heappush
 
 from services.flux.domain.orientation.decision import Decision, Portee
 from services.flux.domain.orientation.etat import EtatOrientation, LogementAOrienter, etat_initial
 from services.flux.domain.orientation.exercice import changer_parts
-from services.flux.domain.orientation.orienter import imputer, orienter
+from services.flux.domain.orientation.orienter import imputer, orienter, rendre
 from services.flux.domain.orientation.regles import GLOBALE, Regles
 
 PartsParPerimetre = Mapping[str, Mapping[str, Fraction]]
@@ -16,10 +17,11 @@ PartsParPerimetre = Mapping[str, Mapping[str, Fraction]]
 
 @dataclass(frozen=True, slots=True)
 class Liberation:
-    """A vacancy to orient, on the day it comes."""
+    """A vacancy to orient, on the day it comes; the first holder gives it back on `rendu_le`, if at all."""
 
     le: date
     logement: LogementAOrienter
+    rendu_le: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,21 +70,42 @@ class Simulation:
 def simuler(regles: Regles, liberations: Sequence[Liberation], avenants: Sequence[Avenant] = ()) -> Simulation:
     """The year of the first vacancy, in the order of the days (the given order within a day).
 
-    Every suggestion is followed and charged at once. Raises OrientationRefusee as `orienter`, ValueError when empty.
+    Every suggestion is followed and charged at once, save for a dwelling given back: it stays in progress until its day,
+    is returned as the rules say (`rendu_compte`), then oriented to another holder when one is eligible.
+    Raises OrientationRefusee as `orienter`, ValueError when empty.
     """
     if not liberations:
         raise ValueError("Une année sans libération ne se simule pas.")
-    ordonnees = sorted(liberations, key=lambda une: une.le)
-    etat = etat_initial(regles, ordonnees[0].le.year)
+    arrivees = sorted(liberations, key=lambda une: une.le)
+    faits = [(une.le, rang, une) for rang, une in enumerate(arrivees)]
+    heapify(faits)
     a_venir = sorted(avenants, key=lambda un: un.le)
+    etat = etat_initial(regles, arrivees[0].le.year)
     pas: list[Pas] = []
-    for une in ordonnees:
-        while a_venir and a_venir[0].le <= une.le:
+    while faits:
+        le, rang, une = heappop(faits)
+        while a_venir and a_venir[0].le <= le:
             etat = changer_parts(etat, a_venir.pop(0).parts)
-        decision = orienter(etat, une.logement)
-        pas.append(Pas(une.le, decision))
-        etat = imputer(decision.etat, une.logement.id)
+        logement = une.logement
+        if logement.id in etat.en_cours:
+            etat, logement = _reprendre(etat, logement)
+        decision = orienter(etat, logement)
+        pas.append(Pas(le, decision))
+        etat = decision.etat
+        if une.rendu_le is None or logement is not une.logement or une.rendu_le < le:
+            etat = imputer(etat, logement.id)
+        else:
+            heappush(faits, (une.rendu_le, len(arrivees) + rang, une))
     return Simulation(tuple(pas), etat)
+
+
+def _reprendre(etat: EtatOrientation, logement: LogementAOrienter) -> tuple[EtatOrientation, LogementAOrienter]:
+    """The dwelling taken back, and the same one closed to the holder that gave it back, if somebody else is eligible."""
+    engagement = etat.en_cours[logement.id]
+    rendeur = etat.regles.titulaires[engagement.titulaire]
+    seul = len(engagement.credits) == 1
+    ecartes = logement.ecartes if seul else logement.ecartes | {rendeur}
+    return rendre(etat, logement.id), replace(logement, ecartes=ecartes)
 
 
 def ecarts(simulation: Simulation, titulaire: str) -> Iterator[Fraction]:

@@ -85,6 +85,27 @@ def test_an_avenant_changes_the_shares_from_its_day(tmp_path: Path) -> None:
     assert set(titulaires[100:]) == {"etat"}
 
 
+@pytest.mark.parametrize(("compte", "etat"), [(True, 5), (False, 6)])
+def test_a_dwelling_given_back_goes_to_another_and_the_turn_is_spent_or_not(
+    tmp_path: Path, compte: bool, etat: int
+) -> None:
+    liberations: list[dict[str, str]] = [dict(une) for une in annee(12)]
+    liberations[0]["rendu_le"] = "2026-01-05"
+    entrees = {"parts_percent": {"etat": 50}, "rendu_compte": compte, "liberations": liberations}
+    obtenu = resultat(tmp_path, entrees)
+    assert (obtenu["liberations"], obtenu["rendus"], len(obtenu["orientations"])) == (12, 1, 13)
+    deux = [un for un in obtenu["orientations"] if un["id"] == "L000"]
+    assert [(un["date"], un["titulaire"]) for un in deux] == [("2026-01-02", "etat"), ("2026-01-05", "bailleur")]
+    servis = [un["titulaire"] for un in obtenu["orientations"]][1:]
+    assert servis.count("etat") == etat
+    assert all(un["ecart_max"] <= un["borne"] and sum(un["credits"].values()) == 0 for un in obtenu["orientations"])
+
+
+def test_the_inputs_are_documented(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["flux", "simuler", "--schema", "--json"])
+    assert set(json.loads(result.stdout)["properties"]) >= {"parts_percent", "planchers", "avenants", "liberations"}
+
+
 @pytest.mark.parametrize("separateur", [",", ";"])
 def test_vacancies_come_from_a_csv(tmp_path: Path, separateur: str) -> None:
     lignes = [
@@ -121,7 +142,7 @@ def test_the_chart_is_drawn_and_the_same_year_gives_the_same_picture(tmp_path: P
 def test_the_report_for_people_names_deviation_and_bound(tmp_path: Path) -> None:
     result = simuler(tmp_path, {"parts_percent": PARTS, "liberations": annee(100)})
     assert result.exit_code == 0
-    assert "100 logements, règle tijdeman" in result.stdout
+    assert "100 orientations, règle tijdeman" in result.stdout
     assert "borne 0,9 (suite)" in result.stdout
 
 
@@ -144,13 +165,14 @@ def test_the_report_for_people_names_deviation_and_bound(tmp_path: Path) -> None
                 "parts_percent_par_commune": COMMUNES,
                 "methode": "tijdeman",
                 "liberations": [
-                    {"date": "2026-01-01", "id": "L1", "commune": "67448"},
+                    {"date": "2026-01-01", "id": "L1", "commune": "67448", "rendu_le": "2025-12-31"},
                     {"date": "2026-01-01", "id": "L2", "commune": "67482", "ecartes": ["etats"]},
                 ],
             },
             {
                 "/methode": "methode-impossible",
                 "/liberations/0/commune": "commune-inconnue",
+                "/liberations/0/rendu_le": "dates-inversees",
                 "/liberations/1/ecartes/0": "titulaire-inconnu",
             },
         ),

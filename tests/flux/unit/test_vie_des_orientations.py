@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from services.flux.domain.orientation.decision import Portee, Regle
 from services.flux.domain.orientation.etat import EtatOrientation, LogementAOrienter, etat_initial
 from services.flux.domain.orientation.exercice import ReportSolde, changer_exercice, changer_parts
-from services.flux.domain.orientation.orienter import OrientationRefusee, imputer, orienter, rendre, retenir
+from services.flux.domain.orientation.orienter import OrientationRefusee, appliquer, imputer, orienter, rendre, retenir
 from services.flux.domain.orientation.regles import GLOBALE, Methode, Strate, regler
 
 PARTS = {"etat": Fraction(30, 100), "commune": Fraction(20, 100), "bailleur": Fraction(50, 100)}
@@ -37,6 +37,25 @@ def test_a_decision_shows_every_holder() -> None:
     assert (etat.titulaire, etat.part, etat.credit, etat.orientes) == ("etat", Fraction(3, 10), Fraction(3, 10), 0)
     assert (commune.credit, commune.eligible) == (Fraction(1, 5), True)
     assert (bailleur.credit, bailleur.orientes, bailleur.engages) == (Fraction(-1, 2), 1, 1)
+
+
+def test_folding_what_was_decided_gives_the_state_without_deciding_again() -> None:
+    etat = rejoue = suite()
+    for rang in range(30):
+        decision = orienter(etat, logement(f"L{rang}"))
+        if rang == 20:
+            decision = retenir(etat, logement(f"L{rang}"), "commune", "urgence")
+        etat = decision.etat
+        rejoue = appliquer(
+            rejoue,
+            decision.logement,
+            regle=decision.regle,
+            suggestion=decision.suggestion,
+            retenu=decision.retenu,
+        )
+        assert rejoue == etat
+    with pytest.raises(OrientationRefusee, match="choisissez parmi"):
+        appliquer(rejoue, logement("X"), regle=Regle.TIJDEMAN, suggestion="epci", retenu="epci")
 
 
 def test_dwellings_in_progress_count_in_the_choice() -> None:

@@ -36,6 +36,20 @@ def retenir(etat: EtatOrientation, logement: LogementAOrienter, titulaire: str, 
     return _decider(etat, logement, titulaire, motif)
 
 
+def appliquer(
+    etat: EtatOrientation, logement: LogementAOrienter, *, regle: Regle, suggestion: str, retenu: str
+) -> EtatOrientation:
+    """The counters after a decision already taken, from what was stored of it: nothing is decided again.
+
+    Folding the stored decisions of a sequence gives its state, whatever rule a later version would follow.
+    Raises OrientationRefusee as `retenir`.
+    """
+    mouvement, eligibles, total = _ouvrir(etat, logement)
+    titulaire = _choisi(mouvement.etat, eligibles, retenu)
+    suite = regle in _REGLES_A_SUITE and retenu == suggestion
+    return _engager(mouvement, eligibles, total, titulaire, suite=suite)
+
+
 def imputer(etat: EtatOrientation, logement_id: str) -> EtatOrientation:
     """The dwelling in progress is charged to its holder: credits were debited when it was oriented.
 
@@ -62,32 +76,47 @@ def rendre(etat: EtatOrientation, logement_id: str) -> EtatOrientation:
 
 
 def _decider(etat: EtatOrientation, logement: LogementAOrienter, choix: str | None, motif: str | None) -> Decision:
-    locales = _locales(etat, logement)
-    eligibles = _eligibles(etat, logement, locales)
-    total = sum(numerateur for _, numerateur in eligibles)
     avant = etat
+    mouvement, eligibles, total = _ouvrir(etat, logement)
+    etat = mouvement.etat
+    complet = len(eligibles) == len(etat.regles.perimetres[logement.perimetre].numerateurs)
+    suggere, regle = _suggerer(mouvement, eligibles, complet=complet)
+    retenu = suggere if choix is None else _choisi(etat, eligibles, choix)
+    suite = regle in _REGLES_A_SUITE and retenu == suggere
+    apres = _engager(mouvement, eligibles, total, retenu, suite=suite)
+    noms = etat.regles.titulaires
+    return Decision(logement, etat.exercice, apres.rang, noms[suggere], noms[retenu], motif, regle, avant, apres)
+
+
+def _ouvrir(etat: EtatOrientation, logement: LogementAOrienter) -> tuple[Mouvement, tuple[tuple[int, int], ...], int]:
+    """The counters credited for this dwelling, who may take it with which numerators, and what these sum to."""
+    eligibles = _eligibles(etat, logement, _locales(etat, logement))
+    total = sum(numerateur for _, numerateur in eligibles)
     etat = etat if etat.denominateur % total == 0 else etat.sur(total)
     mouvement = Mouvement.ouvrir(etat, logement, _planchers_touches(etat, eligibles, logement))
     mouvement.crediter(eligibles, total)
-    suggere, regle = _suggerer(mouvement, eligibles, complet=len(eligibles) == len(locales.numerateurs))
-    retenu = suggere if choix is None else _choisi(etat, eligibles, choix)
-    mouvement.debiter(retenu)
-    engagement = Engagement(logement, etat.exercice, retenu, eligibles, total, mouvement.planchers)
-    noms, rang = etat.regles.titulaires, etat.rang + 1
-    apres = EtatOrientation(
+    return mouvement, eligibles, total
+
+
+def _engager(
+    mouvement: Mouvement, eligibles: tuple[tuple[int, int], ...], total: int, titulaire: int, *, suite: bool
+) -> EtatOrientation:
+    etat, logement = mouvement.etat, mouvement.logement
+    mouvement.debiter(titulaire)
+    engagement = Engagement(logement, etat.exercice, titulaire, eligibles, total, mouvement.planchers)
+    return EtatOrientation(
         regles=etat.regles,
         exercice=etat.exercice,
-        rang=rang,
+        rang=etat.rang + 1,
         denominateur=etat.denominateur,
         credits=mouvement.credits_apres(),
-        recus=mouvement.recus_apres(retenu),
+        recus=mouvement.recus_apres(titulaire),
         planchers_dus=tuple(mouvement.dus),
         imputes=etat.imputes,
         rendus=etat.rendus,
         en_cours={**etat.en_cours, logement.id: engagement},
-        suite_reguliere=regle in _REGLES_A_SUITE and retenu == suggere,
+        suite_reguliere=suite,
     )
-    return Decision(logement, etat.exercice, rang, noms[suggere], noms[retenu], motif, regle, avant, apres)
 
 
 def _suggerer(mouvement: Mouvement, eligibles: tuple[tuple[int, int], ...], *, complet: bool) -> tuple[int, Regle]:
