@@ -168,7 +168,8 @@ def _refuser(fautes: tuple[Faute, ...], *, json: bool) -> NoReturn:
         typer.echo(en_json({"fautes": lignes}))
     else:
         for faute in fautes:
-            typer.echo(f"{faute.pointeur or '(tout)'} : {faute.message} {faute.remede} [{faute.code}]", err=True)
+            ligne = f"{faute.pointeur or '(tout)'} : {faute.message} {faute.remede} [{faute.code}]"
+            typer.echo("".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in ligne), err=True)
     raise typer.Exit(FAUTES)
 
 

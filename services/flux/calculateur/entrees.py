@@ -2,12 +2,23 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from fractions import Fraction
+from itertools import chain
 from typing import Any, ClassVar, NamedTuple, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, PrivateAttr, ValidationError
 
 from services.flux.calculateur.affichage import dire
-from services.flux.calculateur.fautes import Chemin, EntreesRefusees, Faute, manquante, pointeur, proche, traduire
+from services.flux.calculateur.fautes import (
+    FAUTES_MAX,
+    Chemin,
+    EntreesRefusees,
+    Faute,
+    limiter,
+    manquante,
+    pointeur,
+    proche,
+    traduire,
+)
 from services.flux.domain.titulaires import BAILLEUR
 
 
@@ -65,19 +76,19 @@ def lire(modele: type[E], brut: Any, fautes: list[Faute]) -> E:
         faute = Faute("", "type-faux", "Il faut un objet JSON.", "Donnez un objet { … } avec les champs du schéma.")
         raise EntreesRefusees([*fautes, faute])
     lues = cast("E", modele.model_construct())
-    toutes = [*fautes, *lues.recevoir(brut)]
-    malsains = {faute.pointeur.split("/")[1] for faute in toutes if faute.pointeur}
-    for controle in modele.CONTROLES:
-        if malsains.isdisjoint(controle.champs):
-            toutes += controle.verifier(lues)
+    toutes = limiter(chain(fautes, lues.recevoir(brut)))
+    if len(toutes) <= FAUTES_MAX:
+        malsains = {faute.pointeur.split("/")[1] for faute in toutes if faute.pointeur}
+        sains = (controle for controle in modele.CONTROLES if malsains.isdisjoint(controle.champs))
+        toutes = limiter(chain(toutes, *(controle.verifier(lues) for controle in sains)))
     if toutes:
-        raise EntreesRefusees(list(dict.fromkeys(toutes)))
+        raise EntreesRefusees(toutes)
     return lues
 
 
 def inconnus(entrees: Entrees, champ: str, reference: str, *, aussi: tuple[str, ...] = ()) -> Iterator[Faute]:
     """A fault for each name of `champ` that `reference` does not hold: read raw, a wrong value hides no name."""
-    connus = [*entrees.noms(reference).values(), *aussi]
+    connus = dict.fromkeys([*entrees.noms(reference).values(), *aussi])
     if len(connus) > len(aussi):
         for pas, nom in entrees.noms(champ).items():
             if nom not in connus:

@@ -3,11 +3,17 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from itertools import islice
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 Chemin = tuple[int | str, ...]
+
+FAUTES_MAX = 1_000
+"""Faults listed at most: beyond, nobody reads them, and a hostile input would be answered by a longer one."""
+PROCHES_MAX = 50
+NOM_MAX = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +45,12 @@ def pointeur(chemin: Iterable[int | str]) -> str:
 
 def proche(nom: str, connus: Iterable[str]) -> str:
     """What to do about an unknown name: the nearest known one, else the list."""
-    liste = list(connus)
-    voisins = get_close_matches(nom, liste, n=1)
-    return f"Vouliez-vous dire « {voisins[0]} » ?" if voisins else f"Noms connus : {', '.join(liste) or 'aucun'}."
+    liste = list(islice(connus, PROCHES_MAX + 1))
+    voisins = get_close_matches(nom[:NOM_MAX], liste[:PROCHES_MAX], n=1)
+    if voisins:
+        return f"Vouliez-vous dire « {voisins[0]} » ?"
+    suite = ", …" if len(liste) > PROCHES_MAX else ""
+    return f"Noms connus : {', '.join(liste[:PROCHES_MAX]) or 'aucun'}{suite}."
 
 
 _CONTENEURS = {
@@ -100,6 +109,15 @@ _AUTRES = {
     "too_long": _long,
     "string_too_long": _long,
 }
+
+
+def limiter(fautes: Iterable[Faute]) -> list[Faute]:
+    """The faults without repetition, the first FAUTES_MAX of them, the last line saying when there are more."""
+    listees = list(dict.fromkeys(islice(fautes, FAUTES_MAX + 1)))
+    if len(listees) <= FAUTES_MAX:
+        return listees
+    message = f"Il y a plus de {FAUTES_MAX} fautes : les suivantes ne sont pas listées."
+    return [*listees[:FAUTES_MAX], Faute("", "trop-de-fautes", message, "Corrigez celles-ci, puis recommencez.")]
 
 
 def manquante(ou: str, champ: str) -> Faute:

@@ -1,6 +1,7 @@
 """JSON read exactly: numbers as int or Decimal, never a float; duplicate keys and hostile numbers kept as faults."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from services.flux.calculateur.fautes import Chemin, EntreesIllisibles, Faute, p
 
 TAILLE_MAX = 8 * 1024 * 1024
 CHIFFRES_MAX = 30
+_SUBSTITUTS = re.compile(r"\\u[dD][89a-fA-F]")
 PROFONDEUR_MAX = 20
 
 
@@ -51,7 +53,18 @@ def lire_json(octets: bytes) -> tuple[Any, list[Faute]]:
         ) from erreur
     except RecursionError as erreur:
         raise EntreesIllisibles("Les objets sont trop profondément imbriqués : aplatissez-les.") from erreur
+    if _SUBSTITUTS.search(texte) and not _est_transmissible(valeur):
+        raise EntreesIllisibles("Un texte contient une moitié de caractère (\\ud800 à \\udfff) : corrigez-le.")
     return valeur, list(_fautes(valeur, ()))
+
+
+def _est_transmissible(valeur: Any) -> bool:
+    """Whether every text can be written as UTF-8: a lone surrogate escape is legal JSON and cannot."""
+    try:
+        json.dumps(valeur, ensure_ascii=False, default=str).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _decimal(texte: str) -> Decimal | NombreRefuse:

@@ -57,7 +57,7 @@ class AnneeASimuler(Entrees):
     planchers: list[PlancherEntree] = Field(default_factory=list)
     avenants: list[AvenantEntree] = Field(default_factory=list)
     rendu_compte: Oui = Field(False, description="Un logement rendu est-il compté au titulaire ?")
-    liberations: Annotated[list[LiberationEntree], MinLen(1), MaxLen(100_000)]
+    liberations: Annotated[list[LiberationEntree], MinLen(1), MaxLen(20_000)]
 
 
 def _une_seule(donnees: Any, chemin: tuple[int | str, ...]) -> Iterator[Faute]:

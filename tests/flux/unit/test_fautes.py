@@ -281,15 +281,50 @@ def test_an_unknown_name_brings_the_nearest_one() -> None:
         '{"parts_percent": ' + "9" * 1_000_000 + "}",
         '{"parts_percent": {' + ",".join(f'"h{i}": 0' for i in range(100_000)) + "}}",
         "x" * 9_000_000,
+        "{" + ",".join(f'"k{i}": 0' for i in range(100_000)) + "}",
+        '{"parts_percent": {'
+        + ",".join(f'"h{i}": 0' for i in range(1000))
+        + '}, "contreparties": {'
+        + ",".join(f'"z{i}": "GARANTIE"' for i in range(100_000))
+        + "}}",
     ],
-    ids=["nested lists", "nested objects", "giant number", "many holders", "too large"],
+    ids=["nested lists", "nested objects", "giant number", "holders", "too large", "unknown keys", "unknown holders"],
 )
 def test_a_hostile_input_is_refused_at_once(texte: str) -> None:
     debut = time.monotonic()
     result = lancer("flux_share", texte, "--json")
     assert result.exit_code in {1, 2}
     assert isinstance(json.loads(result.stdout), dict)
+    assert len(json.loads(result.stdout).get("fautes", ())) <= 1_001
     assert time.monotonic() - debut < 5
+
+
+def test_half_a_character_is_unreadable_and_a_whole_one_is_not() -> None:
+    texte = '{"assiette": 10, "parts_percent": {"%s": 30}}'
+    assert lancer("flux_share", texte % "\\ud83c", "--json").exit_code == 2
+    assert lancer("flux_share", texte % "\\ud83c\\udfe0", "--json").exit_code == 0
+
+
+def test_a_name_cannot_drive_the_terminal() -> None:
+    result = lancer("flux_share", '{"assiette": 10, "parts_percent": {"etat": 30}, "\\u001b[31mrouge": 1}')
+    assert result.exit_code == 1
+    assert "\x1b" not in result.stderr
+
+
+@pytest.mark.parametrize("reprend", [3, "oui", None, [1]])
+def test_a_value_of_several_forms_has_one_fault_at_its_own_place(reprend: Any) -> None:
+    entrees = {"etat_percent": 30, "reservataire_sans_convention": {"commune": 8}, "prefet_reprend": reprend}
+    assert fautes("default_rule", entrees) == {"/prefet_reprend": "type-faux"}
+
+
+def test_a_dwelling_of_another_form_has_one_fault_at_its_own_place() -> None:
+    entrees = {"parts_percent_par_commune": {"A": {"etat": 30}}, "logements_communes": ["A", 3, {"comune": "A"}, ""]}
+    assert fautes("orientation_constrained", entrees) == {
+        "/logements_communes/1": "type-faux",
+        "/logements_communes/2/commune": "champ-manquant",
+        "/logements_communes/2/comune": "champ-inconnu",
+        "/logements_communes/3/commune": "vide",
+    }
 
 
 def test_the_list_documents_every_kind() -> None:

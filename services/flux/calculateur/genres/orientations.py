@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from services.flux.calculateur.affichage import Resultat, Valeur, dictionnaire
 from services.flux.calculateur.champs import (
@@ -105,6 +105,10 @@ class LogementEntree(Bloc):
     ecartes: list[Nom] = Field(default_factory=list, description="Titulaires qui ne peuvent pas le prendre")
 
 
+def _en_objet(valeur: Any) -> Any:
+    return {"commune": valeur} if isinstance(valeur, str) else valeur
+
+
 class PlancherEntree(Bloc):
     """A hard floor on one value of one axis (L15)."""
 
@@ -118,7 +122,9 @@ class SuiteContrainte(AvecPlafonds):
     """Shares by commune, dwellings in order."""
 
     parts_percent_par_commune: Table[Parts]
-    logements_communes: Liste[Nom | LogementEntree]
+    logements_communes: Liste[
+        Annotated[LogementEntree, BeforeValidator(_en_objet, json_schema_input_type=Nom | LogementEntree)]
+    ]
     rule: Texte | None = Field(None, description="Rappel de la règle, non interprété")
     poids: dict[Nom, Coefficient] = Field(
         default_factory=dict, description="Poids de « global » (1) et de chaque axe (commune 1, autres 0)"
@@ -133,15 +139,13 @@ def _sommes(entrees: Any) -> Iterator[Faute]:
 
 def _communes(entrees: Any) -> Iterator[Faute]:
     connues = entrees.parts_percent_par_commune
+    seules = entrees.noms("logements_communes")
     for rang, un in enumerate(entrees.logements_communes):
-        commune = un if isinstance(un, str) else un.commune
-        if commune not in connues:
-            ou = pointeur(
-                ("logements_communes", rang) if isinstance(un, str) else ("logements_communes", rang, "commune")
-            )
-            yield Faute(ou, "commune-inconnue", f"« {commune} » n'a pas de parts.", proche(commune, connues))
-        elif not isinstance(un, str):
-            yield from _eligibles(rang, un, connues[commune])
+        if un.commune not in connues:
+            ou = pointeur(("logements_communes", rang, *(() if rang in seules else ("commune",))))
+            yield Faute(ou, "commune-inconnue", f"« {un.commune} » n'a pas de parts.", proche(un.commune, connues))
+        else:
+            yield from _eligibles(rang, un, connues[un.commune])
 
 
 def _eligibles(rang: int, un: LogementEntree, parts: dict[str, Fraction]) -> Iterator[Faute]:
@@ -212,9 +216,7 @@ def suite_contrainte(entrees: SuiteContrainte) -> Resultat:
     }
 
 
-def _logement(rang: int, un: str | LogementEntree) -> LogementAOrienter:
-    if isinstance(un, str):
-        return LogementAOrienter(str(rang), un, (Strate("commune", un),))
+def _logement(rang: int, un: LogementEntree) -> LogementAOrienter:
     strates = tuple(Strate(axe, valeur) for axe, valeur in {"commune": un.commune, **un.strates}.items())
     return LogementAOrienter(str(rang), un.commune, strates, frozenset(un.ecartes))
 
