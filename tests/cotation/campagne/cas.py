@@ -23,9 +23,9 @@ class Cas:
 
 
 @st.composite
-def cas(draw: st.DrawFn) -> Cas:
-    """Any grid of the language, with situations that stand around its thresholds."""
+def cas(draw: st.DrawFn, ecrite: Grille | None = None) -> Cas:
+    """Any grid of the language, or that one, with situations that stand around its thresholds."""
     as_of = draw(st.sampled_from(JOURS_D_EVALUATION))
-    grille = draw(grilles(as_of))
+    grille = draw(grilles(as_of)) if ecrite is None else ecrite
     reservoir = Reservoir.de(grille, as_of)
     return Cas(grille, as_of, tuple(draw(situations(reservoir)) for _ in range(SITUATIONS_PAR_GRILLE)))

@@ -14,7 +14,7 @@ def ecarts(attendu: Resultat, obtenu: Resultat) -> list[str]:
 
 
 def _ecarts(ou: str, attendu: object, obtenu: object) -> Iterator[str]:
-    if isinstance(attendu, Resultat | Ligne) and type(attendu) is type(obtenu):
+    if is_dataclass(attendu) and type(attendu) is type(obtenu):
         nom = f"{ou}[{attendu.regle}]" if isinstance(attendu, Ligne) else ou
         for champ in fields(attendu):
             yield from _ecarts(f"{nom}.{champ.name}", getattr(attendu, champ.name), getattr(obtenu, champ.name))

@@ -27,6 +27,7 @@ from tests.cotation.campagne.vocabulaire import (
     CODES_POSSIBLES,
     CONSTANTES,
     EVENEMENTS,
+    LISTES_LONGUES,
     MOIS,
     OBJETS,
     SUR_EVENEMENT,
@@ -124,7 +125,9 @@ class Tirage:
         return Feuille(mesure, operateur, (constante(),))
 
     def constantes(self) -> tuple[Scalaire, ...]:
-        """One to three constants, codes mostly."""
+        """One to three constants, codes mostly; seldom a long list of codes."""
+        if self.une_fois_sur(16):
+            return self.un(*LISTES_LONGUES)
         return tuple(
             self.un(True, False) if rare == "booleen" else self.un(*(CONSTANTES if rare else CODES_POSSIBLES))
             for rare in (self.un("", "", "", "", "nombre", "booleen") for _ in range(self.combien(1, 3)))

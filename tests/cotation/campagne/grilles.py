@@ -40,7 +40,8 @@ from tests.cotation.campagne.conditions import Tirage
 from tests.cotation.campagne.vocabulaire import COEFFICIENTS, CONSTANTES, EVENEMENTS, IDENTIFIANTS, MOIS, VALEURS
 
 BLOCS = ("national", "local", "vie")
-REGLES_POSSIBLES = (1, 2, 3, 4, 5, 6, 7, 8, 9, 5, 6, 7, 8)
+LONGUEURS = (*[7] * 20, 60)
+"""One rule in so many is the last one: about seven rules a grid, and seldom many more than a machine word has bits."""
 
 
 @st.composite
@@ -48,8 +49,8 @@ def grilles(draw: st.DrawFn, as_of: date) -> Grille:
     """A grid that could be read from a file: ids unique, steps contiguous, floors below caps, groups of known rules."""
     tirage = Tirage(draw, as_of)
     base = tirage.un(None, "A")
-    ids = IDENTIFIANTS[: tirage.un(*REGLES_POSSIBLES)]
-    regles = draw(st.permutations([_regle(tirage, identifiant, base) for identifiant in ids]))
+    regles = _regles(tirage, base)
+    ids = tuple(regle.id for regle in regles)
     segment, portee = tirage.un(*[Segment.TOUS] * 16, *Segment), tirage.un(*[Portee.LIEU_SOUHAITE] * 16, *Portee)
     communes = ("67482", "68224") if tirage.une_fois_sur(16) else ()
     return Grille(
@@ -59,7 +60,7 @@ def grilles(draw: st.DrawFn, as_of: date) -> Grille:
         territoire=Territoire("epci", "Campagne", communes=communes),
         mode=Mode.ADDITIF if base is None else Mode.BASE_PAR_COEFFICIENTS,
         regle_de_base=base,
-        regles=tuple(regles),
+        regles=tuple(draw(st.permutations(regles))),
         blocs=tuple(Bloc(bloc, bloc, _bornes(tirage)) for bloc in BLOCS),
         segment=segment,
         portee=portee,
@@ -76,13 +77,25 @@ def grilles(draw: st.DrawFn, as_of: date) -> Grille:
     )
 
 
+def _regles(tirage: Tirage, base: str | None) -> list[Regle]:
+    """One rule or more; whether another one follows is drawn each time, so that any of them can be shrunk away."""
+    longueur, regles = tirage.un(*LONGUEURS), []
+    for identifiant in IDENTIFIANTS:
+        regles.append(_regle(tirage, identifiant, base))
+        if not tirage.un(*range(longueur)):
+            break
+    return regles
+
+
 def _regle(tirage: Tirage, identifiant: str, base: str | None) -> Regle:
     nature = Nature.COEFFICIENT if base not in (None, identifiant) and tirage.un(False, True) else Nature.POINTS
     return Regle(
         id=identifiant,
         libelle=f"Critère {identifiant}",
         bloc=tirage.un(*BLOCS),
-        quand=Toujours() if identifiant == base and tirage.un(True, True, False) else tirage.condition(),
+        quand=Toujours()
+        if identifiant == base and tirage.un(True, True, False)
+        else tirage.condition(tirage.un(2, 2, 2, 1, 4)),
         effet=_effet(tirage, nature, identifiant == base),
         preuve=_preuve(tirage),
         bornes=_bornes(tirage) if tirage.une_fois_sur(4) else None,
@@ -114,7 +127,7 @@ def _valeur(tirage: Tirage, nature: Nature) -> Decimal:
 
 
 def _tranches(tirage: Tirage, nature: Nature) -> Tranches:
-    seuils: list[Decimal | None] = [*sorted({tirage.un(*CONSTANTES) for _ in range(tirage.combien(2, 4))})]
+    seuils: list[Decimal | None] = [*sorted({tirage.un(*CONSTANTES) for _ in range(tirage.un(2, 3, 4, 2, 3, 4, 12))})]
     if tirage.un(True, False):
         seuils.append(None)
     if len(seuils) < 2 or tirage.un(False, False, True):

@@ -194,6 +194,8 @@ def situations(draw: st.DrawFn, reservoir: Reservoir) -> Faits:
     _poser(racine, PREUVES, preuves if _un(draw, REGULIER) else "label")
     _poser(racine, "lieu.commune", _un(draw, (ABSENT, "67482", "67482", "67482", "68224", "75056", 67482)))
     _poser(racine, "lieu.rang", _un(draw, (ABSENT, 1, 1, 1, "1", 2)))
+    if not _un(draw, REGULIER):
+        racine["menage.personnes"] = racine["n.n"] = 3
     return racine
 
 

@@ -59,6 +59,9 @@ def tient(condition: Condition, **chemins: object) -> bool:
         ("entre", (2, 4), "4.1", False),
         ("superieur", (0,), 10**12, False),  # out of the bounds of a number
         ("superieur", (0,), 10**12 - 1, True),
+        ("inferieur", (0,), -(10**12), False),
+        ("inferieur", (0,), 1 - 10**12, True),
+        ("existe", (True,), -(10**12), True),
         ("superieur", (0,), Decimal("NaN"), False),
         ("superieur", (0,), Decimal("Infinity"), False),
         ("superieur", (0,), [5], False),
