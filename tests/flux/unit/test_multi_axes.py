@@ -118,6 +118,9 @@ def test_without_weights_the_bound_on_credits_holds(
     for decision in derouler(etat_initial(sans_axes, 2026), logements, Random(graine)):
         vus.add(decision.portee)
         assert decision.ecart_max <= decision.borne
+        durable = decision.borne_durable
+        assert (durable is None) is (decision.suggestion != decision.retenu)
+        assert durable is None or decision.ecart_max <= durable
     assert vus <= {Portee.CREDITS, Portee.DECISION}
 
 
@@ -130,6 +133,7 @@ def test_an_adversary_reaches_the_harmonic_bound_and_never_beats_it(n: int) -> N
     while len(servis) < n - 1:
         decision = orienter(etat, LogementAOrienter(str(len(servis)), "", (), frozenset(servis)))
         assert decision.ecart_max <= decision.borne
+        assert decision.borne_durable == (bornes.harmonique(n) if not servis else n - 1)
         servis.add(decision.retenu)
         etat = decision.etat
     h = sum((Fraction(1, i) for i in range(1, n + 1)), Fraction(0))

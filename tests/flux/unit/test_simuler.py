@@ -79,7 +79,7 @@ def test_the_order_is_the_order_of_days(tmp_path: Path) -> None:
 def test_an_avenant_changes_the_shares_from_its_day(tmp_path: Path) -> None:
     avenant = {"le": "2026-04-12", "parts_percent": {"etat": 100}}
     obtenu = resultat(tmp_path, {"parts_percent": {"etat": 50}, "avenants": [avenant], "liberations": annee(200)})
-    assert obtenu["portees"] == ["suite", "credits"]
+    assert obtenu["portees"] == ["suite", "decision"]
     titulaires = [un["titulaire"] for un in obtenu["orientations"]]
     assert titulaires[:100].count("etat") == 50
     assert set(titulaires[100:]) == {"etat"}

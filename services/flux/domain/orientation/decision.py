@@ -25,9 +25,9 @@ class Portee(StrEnum):
     SUITE = "suite"
     """The whole sequence: theorem of the method from counters at rest."""
     CREDITS = "credits"
-    """From these counters on, while "most behind first" decides (bornes.py)."""
+    """From these counters on, while "most behind first" decides and everybody is eligible (bornes.py)."""
     DECISION = "decision"
-    """This decision alone, whoever it served: weights, a floor or an agent's choice bind no sequence."""
+    """This decision alone, whoever it served: weights, a floor, an exclusion, an agent's choice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,21 +71,42 @@ class Decision:
         """How long `borne` holds."""
         if self.suggestion != self.retenu or self.regle in {Regle.MULTI_AXES, Regle.PLANCHER}:
             return Portee.DECISION
-        return Portee.CREDITS if self.regle is Regle.PLUS_EN_RETARD else Portee.SUITE
+        if self.regle is Regle.PLUS_EN_RETARD:
+            return Portee.CREDITS if self._tous_eligibles else Portee.DECISION
+        return Portee.SUITE
 
     @property
     def borne(self) -> Fraction:
         """Deviation that the decision could not exceed: `ecart_max <= borne` always (< for the quota method)."""
-        if self.portee is Portee.SUITE:
-            n = len(self.etat.regles.perimetres[self.logement.perimetre].numerateurs)
-            return quota.BORNE_STRICTE if self.regle is Regle.QUOTA else tijdeman.borne(n)
-        credits_ = self.avant.credits.get(GLOBALE, self.avant.zeros())
+        durable = self.borne_durable
+        if durable is not None and self.portee is not Portee.DECISION:
+            return durable
         engagement = self.etat.en_cours[self.logement.id]
-        if self.portee is Portee.DECISION:
-            avant = [Fraction(credit, self.avant.denominateur) for credit in credits_]
-            return bornes.de_la_decision(avant, {r: Fraction(c, engagement.unite) for r, c in engagement.credits})
-        tous = len(engagement.credits) == len(credits_)
-        return bornes.certificat(credits_, self.avant.denominateur, tous_eligibles=tous)
+        avant = [Fraction(credit, self.avant.denominateur) for credit in self._credits_avant]
+        return bornes.de_la_decision(avant, {r: Fraction(c, engagement.unite) for r, c in engagement.credits})
+
+    @property
+    def borne_durable(self) -> Fraction | None:
+        """Deviation that nothing exceeds from here on while decisions are taken like this one; None: none is known.
+
+        When some holders are not eligible it is wide (n − 1 + δ), and `borne` the tighter bound of this decision.
+        """
+        if self.suggestion != self.retenu or self.regle in {Regle.MULTI_AXES, Regle.PLANCHER}:
+            return None
+        if self.regle is Regle.QUOTA:
+            return quota.BORNE_STRICTE
+        if self.regle is Regle.TIJDEMAN:
+            return tijdeman.borne(len(self.etat.regles.perimetres[self.logement.perimetre].numerateurs))
+        tous = self._tous_eligibles
+        return bornes.certificat(self._credits_avant, self.avant.denominateur, tous_eligibles=tous)
+
+    @property
+    def _credits_avant(self) -> tuple[int, ...]:
+        return self.avant.credits.get(GLOBALE, self.avant.zeros())
+
+    @property
+    def _tous_eligibles(self) -> bool:
+        return len(self.etat.en_cours[self.logement.id].credits) == len(self.etat.regles.titulaires)
 
     @property
     def compteurs(self) -> tuple[Compteur, ...]:
