@@ -99,7 +99,8 @@ def _habiller(figure: Figure, cadres: Sequence[Axes], simulation: Simulation) ->
     portees = " ; ".join(_SENS[portee] for portee in simulation.portees)
     bande = Patch(color=_BANDE, label=f"Bande : ± la borne ({portees})")
     trait = Line2D([], [], color="#444444", linewidth=1.1, label="Trait : logements reçus − part × logements")
-    figure.legend(handles=[trait, bande], loc="outside lower center", ncols=2, frameon=False, fontsize=9)
+    colonnes = 2 if len(simulation.portees) == 1 else 1
+    figure.legend(handles=[trait, bande], loc="outside lower center", ncols=colonnes, frameon=False, fontsize=9)
 
 
 def _debuts_de_mois(simulation: Simulation) -> list[tuple[int, str]]:
