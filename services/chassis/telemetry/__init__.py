@@ -1,0 +1,1 @@
+"""What a process says of itself: structured logs, metrics, traces, health; never a person's data."""
