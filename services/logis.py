@@ -2,6 +2,7 @@
 
 import typer
 
+from services.chassis.access.cli import token
 from services.chassis.kafka_cli import kafka
 from services.cotation.cli import grille
 from services.flux.cli import flux
@@ -15,6 +16,7 @@ app = typer.Typer(
 app.add_typer(grille, name="grille")
 app.add_typer(flux, name="flux")
 app.add_typer(kafka, name="kafka")
+app.command("token")(token)
 
 
 def main() -> None:

@@ -141,7 +141,7 @@ class Settings(BaseSettings):
         7, "jours pendant lesquels une réponse est rejouée pour sa clé d'idempotence", "de 1 à 90", ge=1, le=90
     )
     shutdown_seconds: int = _setting(
-        8, "temps laissé aux requêtes en cours à l'arrêt, en secondes", "de 1 à 8", ge=1, le=8
+        7, "temps laissé aux requêtes en cours à l'arrêt, en secondes", "de 1 à 8", ge=1, le=8
     )
 
     log_level: Literal["debug", "info", "warning", "error"] = _setting(

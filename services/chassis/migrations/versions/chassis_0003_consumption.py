@@ -3,7 +3,7 @@
 from alembic import op
 
 revision = "chassis_0003"
-down_revision = "chassis_0001"
+down_revision = "chassis_0002"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,193 @@
+"""The parts of the edge that need no server: sentences, pointers, buckets, cursors, draining."""
+
+import asyncio
+from datetime import date
+from typing import Any, get_args
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic_core.core_schema import ErrorType
+
+from services.chassis.http.documentation import problems
+from services.chassis.http.draining import Drain
+from services.chassis.http.french import SENTENCES, sentence
+from services.chassis.http.limits import Limits, LimitTable
+from services.chassis.http.lists import PageRequest
+from services.chassis.http.rates import Buckets, Rate
+from services.chassis.http.refusals import COMMON, CurseurInvalide
+from services.chassis.http.rendering import is_unavailability
+from services.chassis.http.validation import pointer_in
+from services.chassis.journal.port import OlderTransaction
+from services.chassis.problems import Problem, StaleVersion
+
+# What JSON, queries and headers cannot give: errors of Python objects, calls and internals.
+NOT_FROM_A_REQUEST = """
+no_such_attribute needs_python_object recursion_depth_exceeded frozen_field frozen_instance get_attribute_error
+dataclass_exact_type named_tuple_type default_factory_not_called iteration_error frozen_dict_type ordered_dict_type
+counter_type deque_type value_error assertion_error missing_sentinel_error ellipsis_error is_instance_of is_subclass_of
+callable_type arguments_type missing_argument unexpected_keyword_argument missing_keyword_only_argument
+unexpected_positional_argument missing_positional_only_argument multiple_argument_values complex_type complex_str_parsing
+"""
+
+
+def test_every_error_that_a_request_can_cause_has_its_french_sentence() -> None:
+    assert set(get_args(ErrorType)) - set(SENTENCES) == set(NOT_FROM_A_REQUEST.split())
+    assert set(SENTENCES) <= set(get_args(ErrorType))
+    for code, said in SENTENCES.values():
+        assert code.isascii()
+        assert said.endswith(".")
+
+
+def test_a_validator_of_ours_speaks_for_itself() -> None:
+    said = "La date de dépôt ne peut pas être à venir."
+    assert sentence("value_error", {"error": ValueError(said)}) == ("valeur-refusee", said)
+    assert sentence("literal_error", {"expected": "'a' or 'b'"})[1].endswith("'a' ou 'b'.")
+    assert sentence("inconnu-de-nous", {}) == ("valeur-refusee", "Cette valeur n'est pas acceptée.")
+
+
+@pytest.mark.parametrize(
+    ("path", "missing", "pointer"),
+    [
+        (["menage", "personnes", 1, "nom"], False, "/menage/personnes/1/nom"),
+        (["menage", "Couple", "personnes", 0, "function-after[x()]", "age"], True, "/menage/personnes/0/age"),
+        ([], True, ""),
+        (["menage", "personnes", 7], False, "/menage/personnes"),
+        (["a/b", "m~n"], False, "/a~1b/m~0n"),
+    ],
+)
+def test_a_pointer_leads_to_the_fault_in_the_body(path: list[str | int], missing: bool, pointer: str) -> None:
+    body = {"menage": {"personnes": [{"nom": "x"}, {"nom": 3}]}, "a/b": {"m~n": 1}}
+    assert pointer_in(body, path, missing=missing) == pointer
+
+
+class Clock:
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def test_a_bucket_empties_and_fills_again() -> None:
+    clock = Clock()
+    buckets = Buckets(Rate(per_second=2.0, burst=3), clock)
+    assert [buckets.take("a") for _ in range(3)] == [0.0] * 3
+    assert buckets.take("a") == pytest.approx(0.5)
+    assert buckets.take("b") == 0.0
+    clock.now = 0.5
+    assert buckets.take("a") == 0.0
+    clock.now = 3_600.0
+    assert [buckets.take("a") for _ in range(4)] == [0.0, 0.0, 0.0, pytest.approx(0.5)]
+
+
+@given(st.lists(st.floats(0, 2), max_size=60), st.floats(0.5, 20), st.integers(1, 10))
+def test_no_caller_passes_more_than_the_burst_and_what_time_earned(
+    pauses: list[float], rate: float, burst: int
+) -> None:
+    clock = Clock()
+    buckets = Buckets(Rate(rate, burst), clock)
+    passed = 0
+    for pause in pauses:
+        clock.now += pause
+        passed += buckets.take("a") == 0.0
+    assert passed <= burst + clock.now * rate + 1e-6
+
+
+def test_the_callers_remembered_are_bounded() -> None:
+    buckets = Buckets(Rate(1.0, 1), Clock())
+    for number in range(10_050):
+        buckets.take(str(number))
+    assert len(buckets._buckets) == 10_000
+
+
+def test_the_longest_prefix_gives_the_limits() -> None:
+    wide, narrow = Limits(seconds=60), Limits(seconds=5)
+    table = LimitTable(Limits(), {"/v1": wide, "/v1/import": narrow})
+    assert table.of("/v1/import/42") is narrow
+    assert table.of("/v1/important") is wide
+    assert table.of("/autre") is table.default
+
+
+KEYS = st.tuples(st.dates(), st.uuids(), st.integers(-(2**53), 2**53), st.text(max_size=20))
+
+
+def a_page(cursor: str | None = None, list_id: bytes = b"liste") -> PageRequest:
+    return PageRequest(limit=1, cursor=cursor, list_id=list_id)
+
+
+@given(KEYS)
+def test_a_cursor_gives_back_the_key_that_it_was_made_of(key: tuple[Any, ...]) -> None:
+    link = a_page().page([key, key], key=lambda row: row, item=str).suivant
+    assert link is not None
+    cursor = link.partition("curseur=")[2]
+    assert a_page(cursor).after(tuple[date, UUID, int, str]) == key
+    with pytest.raises(CurseurInvalide):
+        a_page(cursor, b"une autre liste").after(tuple[date, UUID, int, str])
+    with pytest.raises(CurseurInvalide):
+        a_page(cursor).after(tuple[date, int])
+
+
+async def test_a_long_poll_is_told_of_the_stop() -> None:
+    drain = Drain()
+    cancelled = asyncio.Event()
+
+    async def wait() -> str:
+        try:
+            await asyncio.sleep(60)
+        except asyncio.CancelledError:
+            cancelled.set()
+            raise
+        return "jamais"
+
+    polling = asyncio.create_task(drain.unless_stopping(wait()))
+    await asyncio.sleep(0)
+    drain.stop()
+    assert await polling is None
+    assert cancelled.is_set()
+    assert drain.stopping
+
+
+async def test_what_ends_before_the_stop_is_given() -> None:
+    async def soon() -> str:
+        return "fait"
+
+    async def breaks() -> str:
+        raise LookupError
+
+    assert await Drain().unless_stopping(soon()) == "fait"
+    with pytest.raises(LookupError):
+        await Drain().unless_stopping(breaks())
+
+
+async def test_a_caller_who_leaves_takes_the_wait_along() -> None:
+    inner = asyncio.get_running_loop().create_future()
+    polling = asyncio.create_task(Drain().unless_stopping(inner))
+    await asyncio.sleep(0)
+    polling.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await polling
+    assert inner.cancelled()
+
+
+def test_problems_are_documented_with_an_example_each() -> None:
+    documented = problems(StaleVersion, *COMMON)
+    assert (
+        documented[412]["content"]["application/problem+json"]["examples"]["version-perimee"]["value"]["status"] == 412
+    )
+    assert set(documented[401]["content"]["application/problem+json"]["examples"]) == {"jeton-absent", "jeton-invalide"}
+    assert "Retry-After" in documented[429]["headers"]
+
+
+def test_every_problem_of_the_edge_has_a_code_of_its_own() -> None:
+    edge = [cls for cls in Problem.__subclasses__() if cls.__module__ == "services.chassis.http.refusals"]
+    codes = [cls.code for cls in edge]
+    assert len(set(codes)) == len(codes) > 15
+    assert all(code.isascii() and code == code.lower() for code in codes)
+
+
+def test_writers_who_kept_meeting_are_a_passing_trouble_and_a_bug_is_not() -> None:
+    assert is_unavailability(OlderTransaction("40001"))
+    assert is_unavailability(ConnectionRefusedError())
+    assert not is_unavailability(FileNotFoundError())
+    assert not is_unavailability(LookupError())
