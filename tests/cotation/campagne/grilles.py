@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from hypothesis import strategies as st
 
+from contracts.situation import TypeFait
 from services.cotation.domain.condition import ANCIENNETE, Champ, Toujours
 from services.cotation.domain.grille import (
     Bloc,
@@ -14,6 +15,7 @@ from services.cotation.domain.grille import (
     Cumul,
     Effet,
     EffetEvenement,
+    FaitLocal,
     Grille,
     Groupe,
     HorsCotation,
@@ -40,6 +42,13 @@ from tests.cotation.campagne.conditions import Tirage
 from tests.cotation.campagne.vocabulaire import COEFFICIENTS, CONSTANTES, EVENEMENTS, IDENTIFIANTS, MOIS, VALEURS
 
 BLOCS = ("national", "local", "vie")
+LOCAUX = (
+    FaitLocal("local.choix", "Choix", TypeFait.CODE.value, codes=("a", "b")),
+    FaitLocal("local.a.liste", "Liste", TypeFait.LISTE_CODES.value, codes=("a", "DALO")),
+    FaitLocal("local.a.b.c.d", "Nombre", TypeFait.INT.value),
+    FaitLocal("local.jour", "Jour", TypeFait.DATE.value),
+)
+"""Declared by half of the grids; what they close or type is only a promise, which situations break."""
 LONGUEURS = (*[7] * 20, 60)
 """One rule in so many is the last one: about seven rules a grid, and seldom many more than a machine word has bits."""
 
@@ -74,6 +83,7 @@ def grilles(draw: st.DrawFn, as_of: date) -> Grille:
             for _ in range(tirage.un(0, 1, 2))
         ),
         effets_evenements=tuple(_effet_evenement(tirage, rang) for rang in range(tirage.un(0, 1, 2))),
+        faits_locaux=tirage.un((), LOCAUX),
     )
 
 
