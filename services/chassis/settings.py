@@ -101,6 +101,10 @@ class Settings(BaseSettings):
         30, "écart d'horloge toléré avec l'émetteur des jetons, en secondes", "de 0 à 120", ge=0, le=120
     )
 
+    token_file: ExistingFile | None = _setting(
+        None, "jeton de ce processus auprès des autres services, renouvelé par la plateforme", "le chemin d'un fichier"
+    )
+
     transport: Literal["feed", "kafka"] = _setting("feed", "par où passent les événements publiés", "feed ou kafka")
     kafka_bootstrap: str | None = _setting(
         None,

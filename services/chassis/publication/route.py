@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from contracts.enveloppe import BATCH_MEDIA_TYPE, CloudEvent
 from contracts.problems import Fault, Problem
 from services.chassis.journal.cursor import ORIGIN, Cursor, InvalidCursor
-from services.chassis.publication.feed import LONGEST_WAIT_SECONDS, MOST_EVENTS, Feed
+from services.chassis.publication.feed import LONGEST_WAIT_SECONDS, MOST_EVENTS, Feed, Page
 from services.chassis.transport.partition import PARTITIONS
 
 REACHED_HEADER = "Logis-Curseur-Lu"
@@ -26,8 +26,8 @@ class PositionInconnue(Problem):
     status = 400
 
 
-def feed_router(feed: Feed, visible: Callable[[Request], Awaitable[Visible]]) -> APIRouter:
-    """The route. visible: from the request (its token), which events its reader may see (design.md §5)."""
+def feed_router(feed: Feed, visible: Callable[..., Awaitable[Visible]]) -> APIRouter:
+    """The route. visible: dependency that gives, from the request's token, which events its reader may see (design.md §5)."""
     router = APIRouter(tags=["evenements"])
 
     @router.get(
@@ -40,19 +40,18 @@ def feed_router(feed: Feed, visible: Callable[[Request], Awaitable[Visible]]) ->
         },
     )
     async def lire_evenements(
+        request: Request,
         may_see: Annotated[Visible, Depends(visible)],
         last_event_id: Annotated[str | None, Query(alias="lastEventId", max_length=64)] = None,
         timeout: Annotated[int, Query(ge=0, le=int(LONGEST_WAIT_SECONDS * 1000), description="ms")] = 0,
         limit: Annotated[int, Query(ge=1, le=MOST_EVENTS)] = MOST_EVENTS,
         partitions: Annotated[str | None, Query(max_length=64, pattern=r"^\d{1,2}(,\d{1,2})*$")] = None,
     ) -> Response:
-        page = await feed.read(
-            _cursor(last_event_id),
-            limit=limit,
-            timeout=timeout / 1000,
-            partitions=_partitions(partitions),
-            visible=may_see,
+        after = _cursor(last_event_id)
+        reading = feed.read(
+            after, limit=limit, timeout=timeout / 1000, partitions=_partitions(partitions), visible=may_see
         )
+        page = await request.app.state.drain.unless_stopping(reading) or Page((), after)
         return Response(
             msgspec.json.encode(page.events), media_type=BATCH_MEDIA_TYPE, headers={REACHED_HEADER: str(page.reached)}
         )

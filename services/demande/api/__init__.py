@@ -1,0 +1,1 @@
+"""The routes of the register: translate, call, answer. No rule lives here."""

@@ -13,7 +13,7 @@ class DeposerDemande:
 
     deposee_le: reception by the guichet, which founds seniority; recue_le: day on which this register learns of it, from
     which the attestation is due when it is later (an import). valable_jusqu_au: known of an imported demande, else a year.
-    numero, empreinte: the numéro unique and its blind index; numero_emis: issued here rather than kept.
+    numero: the numéro unique that came with it, None when one is to be issued; numero_emis: it was issued here.
     """
 
     deposee_le: date
@@ -21,12 +21,11 @@ class DeposerDemande:
     guichet: str
     canal: str
     territoire: str
-    numero: str
-    empreinte: str
-    numero_emis: bool
     recherche: Recherche
     dossier: Dossier
     personnes: Mapping[str, Personne]
+    numero: str | None = None
+    numero_emis: bool = False
     valable_jusqu_au: date | None = None
 
 

@@ -72,13 +72,11 @@ class Demande:
         return self.statut in (Statut.ACTIVE, Statut.PREAVIS)
 
 
-def enregistrer(demande: Demande, commande: DeposerDemande) -> list[DemandeEnregistree]:
-    """Register a complete demande on its reception (D05, D07, D08). Nothing when it already is.
+def enregistrer(demande: Demande, commande: DeposerDemande, empreinte: str) -> list[DemandeEnregistree]:
+    """Register a complete demande on its reception (D05, D07, D08). empreinte: blind index of its number.
 
-    Raises TransitionInterdite when the identifier was used otherwise.
+    Raises TransitionInterdite when the identifier is already that of a demande.
     """
-    if demande.est_active:
-        return []
     if demande.statut is not Statut.ABSENTE:
         raise TransitionInterdite(f"Une demande {demande.statut} ne peut pas être enregistrée de nouveau.")
     return [
@@ -88,7 +86,7 @@ def enregistrer(demande: Demande, commande: DeposerDemande) -> list[DemandeEnreg
             canal=commande.canal,
             territoire=commande.territoire,
             emis=commande.numero_emis,
-            empreinte=commande.empreinte,
+            empreinte=empreinte,
             attestation_avant=attestation_au_plus_tard(commande.recue_le),
             valable_jusqu_au=commande.valable_jusqu_au or fin_validite(commande.deposee_le),
             recherche=commande.recherche,

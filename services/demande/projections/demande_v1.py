@@ -38,7 +38,7 @@ _UPSERT = text("""
         valable_jusqu_au = excluded.valable_jusqu_au, attestee = excluded.attestee, lieux = excluded.lieux,
         typologies = excluded.typologies, personnel = excluded.personnel""")
 _READ = text("""
-    select demande, version, statut, situation, deposee_le, personnel from demande_v1
+    select demande, version, statut, situation, lieux, personnel from demande_v1
     where demande = any(cast(:demandes as uuid[]))""")
 _COLUMNS = ("demande", "version", "statut", "situation", "deposee_le", "territoire", "guichet", "valable_jusqu_au",
             "attestee", "lieux", "typologies")  # fmt: skip
@@ -111,6 +111,7 @@ class Fiche:
     version: int
     statut: str
     situation: int
+    communes: tuple[str, ...]
     numero: str | None
     dossier: Dossier | None
     personnes: Mapping[str, Personne]
@@ -130,6 +131,7 @@ def _fiche(row: Any, keys: Mapping[str, bytes]) -> Fiche:
         version=row.version,
         statut=row.statut,
         situation=row.situation,
+        communes=tuple(lieu.partition(":")[0] for lieu in row.lieux),
         numero=msgspec.json.decode(parts["numero"], type=str) if "numero" in parts else None,
         dossier=msgspec.json.decode(parts["dossier"], type=Dossier) if "dossier" in parts else None,
         personnes={

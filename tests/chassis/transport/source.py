@@ -15,6 +15,7 @@ from fastapi import FastAPI, Request
 from contracts.enveloppe import CloudEvent
 from services.chassis.events.catalogue import EventCatalogue
 from services.chassis.events.context import Context
+from services.chassis.http.draining import Drain
 from services.chassis.journal.port import Journal
 from services.chassis.journal.records import Append, StreamHead
 from services.chassis.publication.derivation import Derived, Publication
@@ -74,6 +75,7 @@ async def served(feed: Feed) -> AsyncIterator[str]:
         return _sees_all
 
     app = FastAPI()
+    app.state.drain = Drain()
     app.include_router(feed_router(feed, everything))
     listening = socket.create_server(("127.0.0.1", 0))
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", timeout_graceful_shutdown=1))

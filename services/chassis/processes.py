@@ -1,0 +1,152 @@
+"""The processes of a service: its API and its worker, alone or several services together."""
+
+import asyncio
+import signal
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+
+import structlog
+from fastapi import Request
+from starlette.applications import Starlette
+from starlette.requests import Request as StarletteRequest
+from starlette.responses import JSONResponse
+from starlette.routing import Mount, Route
+from starlette.types import ASGIApp
+
+from services.chassis.access.gate import Acces, Gate
+from services.chassis.access.keys import Jwks
+from services.chassis.access.permissions import Extent, PermissionTable
+from services.chassis.access.reads import AccessJournal
+from services.chassis.access.tokens import TokenVerifier
+from services.chassis.consumption.consumer import Consumer
+from services.chassis.fabric import Fabric, open_fabric
+from services.chassis.http.app import Edge, ServiceApp, create_app, limits_of
+from services.chassis.http.draining import Drain
+from services.chassis.http.limits import Limits
+from services.chassis.http.serving import server
+from services.chassis.migration import CHASSIS, is_current, migrate
+from services.chassis.publication.feed import LONGEST_WAIT_SECONDS, Feed
+from services.chassis.publication.relay import Relay
+from services.chassis.publication.route import Visible, feed_router
+from services.chassis.service import Reaction, Service
+from services.chassis.settings import Settings
+from services.chassis.telemetry.health import Readiness
+from services.chassis.transport.feed import FeedClient, FeedSubscription
+from services.chassis.transport.kafka import KafkaSubscription
+from services.chassis.transport.membership import Membership
+from services.chassis.transport.port import Subscription
+
+log = structlog.get_logger(__name__)
+
+_FEED_LIMITS = Limits(1_024, LONGEST_WAIT_SECONDS + 10, 200)
+_VAULT = (CHASSIS.parent / "vault" / "migrations",)
+
+
+async def migrate_service(service: Service, settings: Settings) -> None:
+    """Bring the service's database, and the keys' database, to the schema of this code."""
+    await migrate(settings.dsn("keys"), _VAULT)
+    await migrate(settings.dsn(service.name), service.branches)
+
+
+async def serve_apis(services: Sequence[Service], settings: Settings) -> None:
+    """Serve one service at the root, or several each under its name, until SIGTERM or SIGINT."""
+    drain = Drain()
+    async with AsyncExitStack() as stack:
+        apps = {}
+        for service in services:
+            fabric = await stack.enter_async_context(open_fabric(service.name, settings))
+            apps[service.name] = application(service, fabric, drain)
+        root: ASGIApp = apps[services[0].name] if len(services) == 1 else _together(apps)
+        await server(root, settings, drain).serve()
+
+
+async def work(services: Sequence[Service], settings: Settings) -> None:
+    """Run the consumers and the relays of the services until SIGTERM or SIGINT; what is in hand is finished first."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
+        for service in services:
+            fabric = await stack.enter_async_context(open_fabric(service.name, settings))
+            assembly = service.assemble(fabric)
+            if settings.transport == "kafka":
+                assert settings.kafka_bootstrap is not None
+                relay = Relay(fabric.database, fabric.journal, assembly.publication, settings.kafka_bootstrap)
+                tasks.create_task(relay.run(stop), name=f"relay-{service.name}")
+            for reaction in assembly.reactions:
+                consumer = Consumer(
+                    fabric.database.engine, reaction.source, reaction.handler, _subscription(fabric, reaction)
+                )
+                tasks.create_task(consumer.run(stop), name=f"{reaction.handler.name}-{reaction.source}")
+        log.info("working", services=[service.name for service in services], transport=settings.transport)
+
+
+def application(service: Service, fabric: Fabric, drain: Drain) -> ServiceApp:
+    """The HTTP application of a service on an open fabric."""
+    assembly = service.assemble(fabric)
+    verifier = _verifier(fabric.settings)
+    limits, rate = limits_of(fabric.settings, {"/v1/evenements": _FEED_LIMITS, **assembly.limits})
+    edge = Edge(
+        gate=Gate(
+            verifier=verifier,
+            permissions=PermissionTable.load(service.permissions),
+            region=fabric.region,
+            journal=AccessJournal(fabric.database.engine),
+        ),
+        limits=limits,
+        rate=rate,
+        drain=drain,
+        readiness=Readiness({"base-migree": lambda: _migrated(service, fabric), "jetons": verifier.ready}),
+        read_models=assembly.read_models,
+        now=fabric.now,
+    )
+    feed = feed_router(Feed(fabric.journal, assembly.publication), _visible)
+    return create_app(service.name, [*assembly.routers, feed], edge, title=service.title)
+
+
+def _together(apps: dict[str, ServiceApp]) -> Starlette:
+    """Several services behind one port, each under its name."""
+
+    async def index(_request: StarletteRequest) -> JSONResponse:
+        return JSONResponse({name: {"documentation": f"/{name}/docs", "api": f"/{name}/v1"} for name in apps})
+
+    return Starlette(routes=[Route("/", index), *(Mount(f"/{name}", app) for name, app in apps.items())])
+
+
+def _verifier(settings: Settings) -> TokenVerifier:
+    assert settings.jwks is not None
+    assert settings.issuer is not None
+    return TokenVerifier(
+        Jwks(settings.jwks),
+        issuer=settings.issuer,
+        audience=settings.audience,
+        leeway_seconds=settings.token_leeway_seconds,
+    )
+
+
+async def _migrated(service: Service, fabric: Fabric) -> bool:
+    return await is_current(fabric.settings.dsn(service.name), service.branches)
+
+
+async def _visible(_request: Request, acces: Acces) -> Visible:
+    """A reader sees the events of its own organisation, or all of them when its right says so (design.md §5)."""
+    if acces.reach().autre is Extent.OUI:
+        return lambda _event: True
+    return lambda event: acces.identity.organisation in event.organisations.split()
+
+
+def _subscription(fabric: Fabric, reaction: Reaction) -> Subscription:
+    """One member's place in a consumer, on the transport that the settings name."""
+    settings, consumer = fabric.settings, reaction.handler.name
+    feed = FeedClient(reaction.source, fabric.client(reaction.source))
+    if settings.transport == "feed":
+        return FeedSubscription(feed, Membership(settings.dsn(fabric.service), consumer, reaction.source))
+    assert settings.kafka_bootstrap is not None
+    region = fabric.region.code
+    return KafkaSubscription(
+        reaction.source,
+        f"logis.{region}.{reaction.source}.v1",
+        f"logis.{region}.{consumer}",
+        settings.kafka_bootstrap,
+        feed,
+    )

@@ -1,0 +1,58 @@
+"""What a service is, to the processes that run it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from fastapi import APIRouter
+
+from services.chassis.consumption.consumer import Handler
+from services.chassis.events.unit_of_work import EventStore
+from services.chassis.fabric import Fabric
+from services.chassis.http.limits import Limits
+from services.chassis.http.own_writes import ReadModels
+from services.chassis.migration import CHASSIS
+from services.chassis.publication.derivation import Publication
+
+
+@dataclass(frozen=True, slots=True)
+class Reaction:
+    """A consumer: the source whose events it reads, and what it does with them."""
+
+    source: str
+    handler: Handler
+
+
+@dataclass(frozen=True, slots=True)
+class Assembly:
+    """A service put together on a fabric.
+
+    routers: its routes, the feed excepted, which every service has. reactions: what its worker consumes.
+    """
+
+    store: EventStore
+    publication: Publication
+    routers: Sequence[APIRouter] = ()
+    reactions: Sequence[Reaction] = ()
+    read_models: ReadModels = field(default_factory=dict)
+    limits: Mapping[str, Limits] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service: its name, the folder of its code (migrations, permissions), and how it is put together."""
+
+    name: str
+    title: str
+    folder: Path
+    assemble: Callable[[Fabric], Assembly]
+
+    @property
+    def branches(self) -> tuple[Path, ...]:
+        """The Alembic branches of its database: the chassis's, then its own."""
+        return (CHASSIS / "versions", self.folder / "migrations")
+
+    @property
+    def permissions(self) -> Path:
+        """Its permission table."""
+        return self.folder / "permissions.csv"
