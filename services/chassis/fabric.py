@@ -3,8 +3,9 @@
 from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import asyncpg
 import httpx
@@ -19,6 +20,7 @@ from services.chassis.vault.kek import FileKekRing
 from services.chassis.vault.keys import PostgresKeyStore
 
 _CALL_SECONDS = 10.0
+_PARIS = ZoneInfo("Europe/Paris")
 
 
 def _utc_now() -> datetime:
@@ -39,6 +41,10 @@ class Fabric:
     blind_index: BlindIndex
     now: Callable[[], datetime] = _utc_now
     _clients: dict[str, httpx.AsyncClient] = field(default_factory=dict)
+
+    def today(self) -> date:
+        """The legal day: delays are counted in days of metropolitan France, not of UTC."""
+        return self.now().astimezone(_PARIS).date()
 
     def client(self, service: str) -> httpx.AsyncClient:
         """A client for another service, with this process's token; closed with the fabric."""

@@ -130,7 +130,7 @@ def expliquer(
 
 
 @grille.command()
-def comparer(  # noqa: PLR0917 - a command line: typer names every one of them
+def comparer(
     avant: Annotated[
         str, typer.Argument(metavar="AVANT", help="Résultat d'« evaluer --json », faits, ou cas complet.")
     ],

@@ -38,9 +38,11 @@ def is_transient(failed: BaseException) -> bool:
 
 
 class Handler(Protocol):
-    """What a consumer does with events. `name` is its identity in the marks: it never changes."""
+    """What a consumer does with events."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """Its identity in the marks: it never changes."""
 
     async def prepare(self, records: Sequence[Record]) -> Any:
         """What the effects need from outside, asked before the transaction opens. Raises Unavailable."""

@@ -1,6 +1,6 @@
 """The unit of work of a use case: load streams, decide, append events and inline read models, in one transaction."""
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -12,7 +12,7 @@ from services.chassis.events.context import Context
 from services.chassis.journal.cursor import Cursor
 from services.chassis.journal.port import AppendRefused
 from services.chassis.journal.postgres import PostgresJournal, PostgresTransaction
-from services.chassis.journal.records import Append, StreamHead
+from services.chassis.journal.records import Append, LoadedStream, StreamHead
 from services.chassis.problems import StaleVersion
 from services.chassis.vault.keys import KeyStore
 
@@ -97,15 +97,15 @@ class UnitOfWork:
     async def load(self, aggregate: Aggregate[S], identifier: object, *, personal: bool = False) -> Stream[S]:
         """The stream and its state. personal: unseal the personal parts too (a decision seldom needs them)."""
         loaded = await self._transaction.load(aggregate.stream(identifier))
-        catalogue = self._store.catalogue
-        keys = {}
-        if personal:
-            subjects = {subject for event in loaded.events for subject in catalogue.sealed_subjects(event)}
-            keys = dict(await self._store.keys.find(subjects))
-        state = aggregate.initial
-        for recorded in loaded.events:
-            state = aggregate.evolve(catalogue.decode(recorded, keys), state)
-        return Stream(aggregate, loaded.head, state)
+        keys = await self._store.keys_of([loaded]) if personal else {}
+        return self._store.fold(aggregate, loaded, keys)
+
+    async def ends(self, aggregate: Aggregate[S], identifiers: Sequence[object]) -> list[Stream[S]]:
+        """Many streams without their events, for decisions taken on a read model of this same database: their state is the
+        aggregate's initial one."""
+        names = [aggregate.stream(identifier) for identifier in identifiers]
+        heads = await self._transaction.heads(names)
+        return [Stream(aggregate, heads[name], aggregate.initial) for name in names]
 
     async def append(self, stream: Stream[Any], events: Sequence[object]) -> int:
         """Write the events after the stream; returns its new version. No event: nothing to say, the version stands."""
@@ -168,6 +168,27 @@ class EventStore:
                     value = await use_case(work)
                 return Outcome(value, work.cursor)
         raise AssertionError("stamina returns or raises")
+
+    async def states(
+        self, aggregate: Aggregate[S], identifiers: Sequence[object], *, personal: bool = False
+    ) -> dict[str, Stream[S]]:
+        """Many aggregates as they stand, by identifier, in two queries whatever their number; unknown ones are absent."""
+        names = {aggregate.stream(identifier): str(identifier) for identifier in identifiers}
+        loaded = await self.journal.streams(list(names))
+        keys = await self.keys_of(loaded.values()) if personal else {}
+        return {names[name]: self.fold(aggregate, stream, keys) for name, stream in loaded.items()}
+
+    async def keys_of(self, loaded: Iterable[LoadedStream]) -> Mapping[str, bytes]:
+        """The keys that still open the personal parts of the streams."""
+        sealed = self.catalogue.sealed_subjects
+        return await self.keys.find({s for stream in loaded for event in stream.events for s in sealed(event)})
+
+    def fold(self, aggregate: Aggregate[S], loaded: LoadedStream, keys: Mapping[str, bytes]) -> Stream[S]:
+        """The state that a stream folds into."""
+        state = aggregate.initial
+        for recorded in loaded.events:
+            state = aggregate.evolve(self.catalogue.decode(recorded, keys), state)
+        return Stream(aggregate, loaded.head, state)
 
     def within(self, connection: AsyncConnection, context: Context) -> UnitOfWork:
         """A unit of work inside a transaction that is already open: a policy, in its consumer's transaction."""

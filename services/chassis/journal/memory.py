@@ -1,7 +1,7 @@
 """The journal in memory: same port, same conformance suite; for unit tests of use cases."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 
 from services.chassis.journal.chain import links
@@ -24,6 +24,9 @@ class MemoryTransaction:
         if not events:
             return LoadedStream(StreamHead(stream), ())
         return LoadedStream(StreamHead(stream, events[-1].version, events[-1].hash), events)
+
+    async def heads(self, streams: Sequence[str]) -> Mapping[str, StreamHead]:
+        return {stream: (await self.load(stream)).head for stream in streams}
 
     async def append(self, appends: Sequence[Append]) -> Cursor:
         if not appends or not all(append.events for append in appends):
@@ -72,6 +75,11 @@ class MemoryJournal:
     async def append(self, appends: Sequence[Append]) -> Cursor:
         async with self.transaction() as transaction:
             return await transaction.append(appends)
+
+    async def streams(self, names: Sequence[str]) -> Mapping[str, LoadedStream]:
+        async with self.transaction() as transaction:
+            loaded = {name: await transaction.load(name) for name in names}
+        return {name: stream for name, stream in loaded.items() if stream.events}
 
     async def read(self, after: Cursor, limit: int) -> list[RecordedEvent]:
         return [event for event in self.events if event.cursor > after][:limit]

@@ -1,11 +1,11 @@
 """The port of the journal: what a use case and a reader may ask of it, whatever keeps it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from services.chassis.journal.cursor import Cursor
-from services.chassis.journal.records import Append, LoadedStream, RecordedEvent
+from services.chassis.journal.records import Append, LoadedStream, RecordedEvent, StreamHead
 
 
 class AppendRefused(Exception):
@@ -26,6 +26,9 @@ class JournalTransaction(Protocol):
     async def load(self, stream: str) -> LoadedStream:
         """The stream as it stands; version 0 and no event when it does not exist."""
 
+    async def heads(self, streams: Sequence[str]) -> Mapping[str, StreamHead]:
+        """Where each of many streams ends: what a decision that does not need their events is taken on."""
+
     async def append(self, appends: Sequence[Append]) -> Cursor:
         """Write every append, or none. Returns the cursor of the last event.
 
@@ -44,6 +47,9 @@ class Journal(Protocol):
 
     async def append(self, appends: Sequence[Append]) -> Cursor:
         """A transaction of its own that appends and does nothing else: the cheapest way to write."""
+
+    async def streams(self, names: Sequence[str]) -> Mapping[str, LoadedStream]:
+        """Many streams as they stand, for whoever only reads; those that do not exist are absent."""
 
     async def read(self, after: Cursor, limit: int) -> list[RecordedEvent]:
         """At most `limit` events after the cursor, in journal order; none that an older running transaction could precede."""

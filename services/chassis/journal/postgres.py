@@ -1,7 +1,9 @@
 """The journal in PostgreSQL."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from itertools import groupby
+from operator import attrgetter
 from typing import Any
 
 import asyncpg
@@ -22,6 +24,9 @@ _EVENT = (
 )
 
 _LOAD = text(f"select {_EVENT} from event e where e.stream = :stream order by e.version")  # noqa: S608 (our own column list)
+
+_STREAMS = f"select {_EVENT} from event e where e.stream = any($1::text[]) order by e.stream, e.version"  # noqa: S608
+_HEADS = text("select stream, version, hash from stream_head where stream = any(cast(:streams as text[]))")
 
 # One statement shape for every reader (engineering.md §5): strictly after the cursor, and nothing written by a transaction
 # that another one still running could precede. A restored cluster restarts its xids: the epoch comes first.
@@ -63,10 +68,12 @@ class PostgresTransaction:
     async def load(self, stream: str) -> LoadedStream:
         rows = (await self.connection.execute(_LOAD, {"stream": stream})).all()
         self._open = True
-        events = tuple(_recorded(row) for row in rows)
-        if not events:
-            return LoadedStream(StreamHead(stream), ())
-        return LoadedStream(StreamHead(stream, events[-1].version, events[-1].hash), events)
+        return _loaded(stream, tuple(map(_recorded, rows)))
+
+    async def heads(self, streams: Sequence[str]) -> Mapping[str, StreamHead]:
+        rows = await self.connection.execute(_HEADS, {"streams": list(streams)})
+        self._open = True
+        return {stream: StreamHead(stream) for stream in streams} | {row[0]: StreamHead(*row) for row in rows}
 
     async def append(self, appends: Sequence[Append]) -> Cursor:
         columns = _columns(_ordered(appends))
@@ -137,6 +144,11 @@ class PostgresJournal:
         self._wakeup.written()
         return cursor
 
+    async def streams(self, names: Sequence[str]) -> Mapping[str, LoadedStream]:
+        rows = await self._database.pool.fetch(_STREAMS, list(names))
+        grouped = groupby(map(_recorded, rows), key=attrgetter("stream"))
+        return {stream: _loaded(stream, tuple(events)) for stream, events in grouped}
+
     async def read(self, after: Cursor, limit: int) -> list[RecordedEvent]:
         return [_recorded(row) for row in await self._database.pool.fetch(_READ, *after, limit)]
 
@@ -146,6 +158,12 @@ class PostgresJournal:
 
     async def wait(self, since: int, timeout: float) -> None:
         await self._wakeup.wait(since, timeout)
+
+
+def _loaded(stream: str, events: tuple[RecordedEvent, ...]) -> LoadedStream:
+    if not events:
+        return LoadedStream(StreamHead(stream), ())
+    return LoadedStream(StreamHead(stream, events[-1].version, events[-1].hash), events)
 
 
 def _refusal(failed: BaseException) -> BaseException:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from contracts import territoire
 from services.chassis.access.gate import Acces
+from services.chassis.events.unit_of_work import EventStore
 from services.chassis.fabric import Fabric
 from services.chassis.http.commands import Answer, Creation, run_command
 from services.chassis.http.documentation import problems
@@ -18,10 +19,9 @@ from services.chassis.http.refusals import DonneesInvalides
 from services.chassis.http.versions import etag
 from services.demande.domain.commandes import DeposerDemande
 from services.demande.domain.controle import fautes
+from services.demande.domain.demande import Demande
 from services.demande.domain.dossier import Dossier, Personne, Recherche
 from services.demande.domain.erreurs import DemandeInconnue, NumeroDejaAttribue, TransitionInterdite
-from services.demande.magasin import Magasin
-from services.demande.projections.demande_v1 import Fiche, fiches
 from services.demande.use_cases.deposer import Depose, deposer_demande
 
 
@@ -86,7 +86,7 @@ class DemandeLue(BaseModel):
     personnes: dict[str, Personne]
 
 
-def router(fabric: Fabric, magasin: Magasin) -> APIRouter:
+def router(fabric: Fabric, store: EventStore) -> APIRouter:
     """The routes on one service's store."""
     routes = APIRouter(prefix="/v1/demandes", tags=["demandes"])
 
@@ -94,9 +94,9 @@ def router(fabric: Fabric, magasin: Magasin) -> APIRouter:
                  responses=problems(DonneesInvalides, NumeroDejaAttribue, TransitionInterdite))  # fmt: skip
     async def deposer_une_demande(body: Depot, request: Creation, acces: Acces) -> Response:
         acces.check(owners=[acces.identity.organisation], communes=[lieu.commune for lieu in body.recherche.lieux])
-        commande, demande = body.to_command(fabric.now().date()), uuid4()
+        commande, demande = body.to_command(fabric.today()), uuid4()
         use_case = partial(deposer_demande, demande, commande, fabric.blind_index)
-        return await run_command(magasin.store, request, use_case, partial(_deposee, demande))
+        return await run_command(store, request, use_case, partial(_deposee, demande))
 
     @routes.get(
         "/{demande_id}", response_model=DemandeLue, summary="Lire une demande", responses=problems(DemandeInconnue)
@@ -104,16 +104,15 @@ def router(fabric: Fabric, magasin: Magasin) -> APIRouter:
     async def lire_une_demande(
         demande_id: UUID, response: Response, acces: Acces, _: Annotated[bool, Depends(caught_up("demande"))]
     ) -> Any:
-        async with fabric.database.engine.connect() as connection:
-            fiche = (await fiches(connection, fabric.keys, [demande_id])).get(demande_id)
-        if fiche is None:
+        demande = (await store.states(DEMANDE, [demande_id], personal=True)).get(str(demande_id))
+        if demande is None:
             raise DemandeInconnue(
                 "Aucune demande ne porte cet identifiant. Vérifiez-le, ou cherchez par le numéro unique."
             )
-        acces.check(owners=[], communes=fiche.communes)
+        acces.check(owners=[], communes=demande.state.communes)
         await acces.trace([str(demande_id)])
-        response.headers["ETag"] = etag(fiche.version)
-        return _lue(fiche)
+        response.headers["ETag"] = etag(demande.version)
+        return _lue(demande_id, demande.state)
 
     return routes
 
@@ -125,12 +124,12 @@ def _deposee(demande: UUID, depose: Depose) -> Answer:
     )
 
 
-def _lue(fiche: Fiche) -> DemandeLue:
+def _lue(demande_id: UUID, demande: Demande) -> DemandeLue:
     return DemandeLue(
-        demande=fiche.demande,
-        statut=fiche.statut,
-        situation=fiche.situation,
-        numero=fiche.numero,
-        dossier=fiche.dossier,
-        personnes=dict(fiche.personnes),
+        demande=demande_id,
+        statut=demande.statut,
+        situation=demande.situation,
+        numero=demande.numero,
+        dossier=demande.dossier,
+        personnes={identifiant: personne for identifiant, personne in demande.personnes if personne is not None},
     )

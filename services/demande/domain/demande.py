@@ -71,6 +71,11 @@ class Demande:
         """Whether the demande may be examined, renewed or offered a dwelling."""
         return self.statut in (Statut.ACTIVE, Statut.PREAVIS)
 
+    @property
+    def communes(self) -> tuple[str, ...]:
+        """The communes wished, which say to whose territory the demande belongs."""
+        return tuple(lieu.commune for lieu in self.recherche.lieux) if self.recherche else ()
+
 
 def enregistrer(demande: Demande, commande: DeposerDemande, empreinte: str) -> list[DemandeEnregistree]:
     """Register a complete demande on its reception (D05, D07, D08). empreinte: blind index of its number.
@@ -81,6 +86,7 @@ def enregistrer(demande: Demande, commande: DeposerDemande, empreinte: str) -> l
         raise TransitionInterdite(f"Une demande {demande.statut} ne peut pas être enregistrée de nouveau.")
     return [
         DemandeEnregistree(
+            situation=demande.situation + 1,
             deposee_le=commande.deposee_le,
             guichet=commande.guichet,
             canal=commande.canal,
@@ -105,6 +111,7 @@ def modifier(demande: Demande, commande: ModifierDossier) -> list[DossierModifie
         )
     return [
         DossierModifie(
+            situation=demande.situation + 1,
             le=commande.le,
             source=commande.source,
             recherche=commande.recherche,
@@ -157,7 +164,7 @@ def _(evenement: DemandeEnregistree, demande: Demande) -> Demande:
         territoire=evenement.territoire,
         guichet=evenement.guichet,
         valable_jusqu_au=evenement.valable_jusqu_au,
-        situation=demande.situation + 1,
+        situation=evenement.situation,
         recherche=evenement.recherche,
         numero=evenement.numero,
         dossier=evenement.dossier,
@@ -169,7 +176,7 @@ def _(evenement: DemandeEnregistree, demande: Demande) -> Demande:
 def _(evenement: DossierModifie, demande: Demande) -> Demande:
     return replace(
         demande,
-        situation=demande.situation + 1,
+        situation=evenement.situation,
         recherche=evenement.recherche or demande.recherche,
         dossier=evenement.dossier or demande.dossier,
         personnes=tuple((dict(demande.personnes) | evenement.personnes).items()),
@@ -201,7 +208,7 @@ def _(evenement: PropositionRefusee, demande: Demande) -> Demande:
     return replace(
         demande,
         offre_en_cours=None,
-        situation=demande.situation + 1,
+        situation=evenement.situation,
         refus=(*demande.refus, Refus(evenement.proposition, evenement.le)),
     )
 
@@ -212,4 +219,4 @@ def _(evenement: OffreAppreciee, demande: Demande) -> Demande:
         replace(refus, adaptee=evenement.adaptee) if refus.proposition == evenement.proposition else refus
         for refus in demande.refus
     )
-    return replace(demande, situation=demande.situation + 1, refus=refus)
+    return replace(demande, situation=evenement.situation, refus=refus)

@@ -29,9 +29,11 @@ class DemandeEnregistree:
 
     numero: numéro unique of `territoire`, kept (`emis` False: it came with an import) or issued here.
     empreinte: blind index of the number, which keeps it unique without writing it.
-    attestation_avant, valable_jusqu_au: last days, included.
+    attestation_avant, valable_jusqu_au: last days, included. situation: version of the facts once this has happened; every
+    event that changes a fact says it, since what is published is derived from the event alone.
     """
 
+    situation: int
     deposee_le: date
     guichet: str
     canal: str
@@ -53,6 +55,7 @@ class DossierModifie:
     source: `demandeur`, `pieces`, `tiers-valide`. What is given replaces what stood; None leaves it as it is.
     """
 
+    situation: int
     le: date
     source: str
     recherche: Recherche | None
@@ -100,6 +103,7 @@ class PropositionAcceptee:
 class PropositionRefusee:
     """The applicant refused, or let the time run out (`silence`). motif: codelist motif_refus_demandeur."""
 
+    situation: int
     proposition: str
     mise_a_disposition: str
     le: date
@@ -111,6 +115,7 @@ class PropositionRefusee:
 class OffreAppreciee:
     """A person judged whether the refused offer was suitable: only then may the score suffer (R441-2-17)."""
 
+    situation: int
     proposition: str
     adaptee: bool
     le: date

@@ -1,4 +1,4 @@
-"""The register's first read model: where each demande stands."""
+"""The register's first read model, where each demande stands, and the numbers that it gives out."""
 
 from alembic import op
 
@@ -21,8 +21,7 @@ def upgrade() -> None:
           valable_jusqu_au  date,
           attestee          boolean not null,
           lieux             text[] not null,
-          typologies        text[] not null,
-          personnel         bytea not null
+          typologies        text[] not null
         )""")
     op.execute(
         "create index demande_v1_validite on demande_v1 (valable_jusqu_au) where statut in ('ACTIVE', 'PREAVIS')"

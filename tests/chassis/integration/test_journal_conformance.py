@@ -38,6 +38,15 @@ async def test_a_stream_never_written_is_at_version_zero(journal: Journal) -> No
         assert (await transaction.load("rien")).head == StreamHead("rien")
 
 
+async def test_the_ends_of_many_streams_are_known_without_their_events(journal: Journal) -> None:
+    await journal.append([Append(StreamHead("a"), (an_event(), an_event()))])
+    async with journal.transaction() as transaction:
+        heads = await transaction.heads(["a", "b"])
+        assert heads == {"a": (await transaction.load("a")).head, "b": StreamHead("b")}
+        await transaction.append([Append(head, (an_event(),)) for head in heads.values()])
+    assert [(r.stream, r.version) for r in await _read(journal, 4)] == [("a", 1), ("a", 2), ("a", 3), ("b", 1)]
+
+
 async def test_several_streams_are_written_together_or_not_at_all(journal: Journal) -> None:
     await journal.append([Append(StreamHead("a"), (an_event(),))])
     with pytest.raises(StreamMoved):

@@ -1,0 +1,91 @@
+"""`POST /v1/situations/lecture`: the facts of demandes, for who scores them; each reading is journalled with its purpose."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from contracts.problems import Fault
+from contracts.situation.lecture import LectureDemandee, SituationsLues
+from services.chassis.access.gate import Acces
+from services.chassis.events.unit_of_work import EventStore, Stream
+from services.chassis.fabric import Fabric
+from services.chassis.http.documentation import problems
+from services.chassis.http.refusals import CorpsIllisible, DonneesInvalides
+from services.demande.domain.demande import Demande
+from services.demande.domain.situation import situation
+from services.demande.flots import DEMANDE
+
+MOST_DEMANDES = 1_000
+_BODY = msgspec.json.Decoder(LectureDemandee)
+_SCHEMA = {"requestBody": {"required": True, "content": {"application/json": {"schema": {
+    "type": "object",
+    "required": ["demandes", "finalite"],
+    "additionalProperties": False,
+    "properties": {
+        "finalite": {"type": "string", "minLength": 1, "maxLength": 200},
+        "demandes": {"type": "array", "maxItems": MOST_DEMANDES, "items": {
+            "type": "object",
+            "required": ["demande_id", "version"],
+            "additionalProperties": False,
+            "properties": {"demande_id": {"type": "string", "format": "uuid"},
+                           "version": {"type": "integer", "minimum": 1}}}}}}}}}}  # fmt: skip
+
+
+def router(fabric: Fabric, store: EventStore) -> APIRouter:
+    """The route on one service's store."""
+    routes = APIRouter(prefix="/v1/situations", tags=["situations"])
+
+    @routes.post(
+        "/lecture",
+        response_class=Response,
+        openapi_extra=_SCHEMA,
+        summary="Lire les situations de demandes",
+        responses=problems(CorpsIllisible, DonneesInvalides),
+    )
+    async def lire_des_situations(request: Request, acces: Acces) -> Response:
+        demandes = _asked(await request.body())
+        acces.check(owners=[], communes=[])
+        found = await store.states(DEMANDE, demandes, personal=True)
+        await acces.trace(list(found))
+        return Response(msgspec.json.encode(_read(demandes, found, fabric.today())), media_type="application/json")
+
+    return routes
+
+
+def _read(demandes: Sequence[UUID], found: Mapping[str, Stream[Demande]], le: date) -> SituationsLues:
+    """Each demande asked in exactly one of the three lists."""
+    situations, erased, unknown = [], [], []
+    for demande in map(str, demandes):
+        stream = found.get(demande)
+        if stream is None:
+            unknown.append(demande)
+        elif stream.state.dossier is None:
+            erased.append(demande)
+        else:
+            situations.append(situation(demande, stream.state, le=le))
+    return SituationsLues(situations, erased, unknown)
+
+
+def _asked(body: bytes) -> list[UUID]:
+    try:
+        asked = _BODY.decode(body)
+    except msgspec.ValidationError as invalid:
+        raise DonneesInvalides(
+            "La lecture demandée n'a pas la forme attendue.", errors=(Fault("", "forme", str(invalid)),)
+        ) from invalid
+    except msgspec.DecodeError as unreadable:
+        raise CorpsIllisible("Le corps n'est pas du JSON : vérifiez-le.") from unreadable
+    if len(asked.demandes) > MOST_DEMANDES:
+        raise DonneesInvalides(
+            f"Une lecture porte sur {MOST_DEMANDES} demandes au plus : faites-en plusieurs.",
+            errors=(Fault("/demandes", "trop-long", f"au plus {MOST_DEMANDES}"),),
+        )
+    try:
+        return [UUID(wanted.demande_id) for wanted in asked.demandes]
+    except ValueError as invalid:
+        raise DonneesInvalides(
+            "Un identifiant de demande n'est pas un UUID.", errors=(Fault("/demandes", "identifiant", "UUID attendu"),)
+        ) from invalid
