@@ -2,7 +2,7 @@
 
 import asyncio
 import signal
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 
 import structlog
@@ -78,7 +78,13 @@ async def work(services: Sequence[Service], settings: Settings) -> None:
                     fabric.database.engine, reaction.source, reaction.handler, _subscription(fabric, reaction)
                 )
                 tasks.create_task(consumer.run(stop), name=f"{reaction.handler.name}-{reaction.source}")
+            for loop in assembly.loops:
+                tasks.create_task(_forever(loop, stop), name=f"loop-{service.name}")
         log.info("working", services=[service.name for service in services], transport=settings.transport)
+
+
+async def _forever(loop: Callable[[asyncio.Event], Awaitable[None]], stop: asyncio.Event) -> None:
+    await loop(stop)
 
 
 def application(service: Service, fabric: Fabric, drain: Drain) -> ServiceApp:

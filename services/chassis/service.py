@@ -1,6 +1,7 @@
 """What a service is, to the processes that run it."""
 
-from collections.abc import Callable, Mapping, Sequence
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,13 +28,15 @@ class Reaction:
 class Assembly:
     """A service put together on a fabric.
 
-    routers: its routes, the feed excepted, which every service has. reactions: what its worker consumes.
+    routers: its routes, the feed excepted, which every service has. reactions: what its worker consumes. loops: what its
+    worker does besides, each until the event given is set; a loop waits out what goes away and raises only on a bug.
     """
 
     store: EventStore
     publication: Publication
     routers: Sequence[APIRouter] = ()
     reactions: Sequence[Reaction] = ()
+    loops: Sequence[Callable[[asyncio.Event], Awaitable[None]]] = ()
     read_models: ReadModels = field(default_factory=dict)
     limits: Mapping[str, Limits] = field(default_factory=dict)
 

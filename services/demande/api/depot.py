@@ -22,6 +22,7 @@ from services.demande.domain.controle import fautes
 from services.demande.domain.demande import Demande
 from services.demande.domain.dossier import Dossier, Personne, Recherche
 from services.demande.domain.erreurs import DemandeInconnue, NumeroDejaAttribue, TransitionInterdite
+from services.demande.flots import DEMANDE
 from services.demande.use_cases.deposer import Depose, deposer_demande
 
 
