@@ -48,6 +48,13 @@ async def migrate_service(service: Service, settings: Settings) -> None:
     await migrate(settings.dsn(service.name), service.branches)
 
 
+async def initialise_service(service: Service, settings: Settings) -> None:
+    """Put in the migrated database what the service cannot work without (the grids of the region…)."""
+    if service.initialise is not None:
+        async with open_fabric(service.name, settings) as fabric:
+            await service.initialise(fabric)
+
+
 async def serve_apis(services: Sequence[Service], settings: Settings) -> None:
     """Serve one service at the root, or several each under its name, until SIGTERM or SIGINT."""
     drain = Drain()
@@ -75,7 +82,11 @@ async def work(services: Sequence[Service], settings: Settings) -> None:
                 tasks.create_task(relay.run(stop), name=f"relay-{service.name}")
             for reaction in assembly.reactions:
                 consumer = Consumer(
-                    fabric.database.engine, reaction.source, reaction.handler, _subscription(fabric, reaction)
+                    fabric.database.engine,
+                    reaction.source,
+                    reaction.handler,
+                    _subscription(fabric, reaction),
+                    woken=fabric.wakeup.written,
                 )
                 tasks.create_task(consumer.run(stop), name=f"{reaction.handler.name}-{reaction.source}")
             for loop in assembly.loops:

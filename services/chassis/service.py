@@ -43,12 +43,16 @@ class Assembly:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service: its name, the folder of its code (migrations, permissions), and how it is put together."""
+    """A service: its name, the folder of its code (migrations, permissions), and how it is put together.
+
+    initialise: what must be in its database before it works, once migrated; safe to repeat.
+    """
 
     name: str
     title: str
     folder: Path
     assemble: Callable[[Fabric], Assembly]
+    initialise: Callable[[Fabric], Awaitable[None]] | None = None
 
     @property
     def branches(self) -> tuple[Path, ...]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from services.chassis.access.development import ISSUER, DevelopmentKeys
 from services.chassis.embedded.kafka import KafkaBroker
 from services.chassis.embedded.postgres import EmbeddedPostgres
-from services.chassis.processes import migrate_service
+from services.chassis.processes import initialise_service, migrate_service
 from services.chassis.service import Service
 from services.chassis.settings import Settings, variable
 from services.chassis.vault.kek import FileKekRing
@@ -109,6 +109,7 @@ def prepare(
     async def migrate_all() -> None:
         for service in services:
             await migrate_service(service, settings)
+            await initialise_service(service, settings)
 
     asyncio.run(migrate_all())
     return environment

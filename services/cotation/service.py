@@ -1,8 +1,10 @@
 """The scoring, put together."""
 
+from functools import partial
 from pathlib import Path
 
 from services.chassis.consumption.reached import MarkReached
+from services.chassis.events.context import Context
 from services.chassis.events.unit_of_work import EventStore
 from services.chassis.fabric import Fabric
 from services.chassis.http.own_writes import Inline
@@ -13,6 +15,7 @@ from services.cotation.flots import CATALOGUE, derive
 from services.cotation.grilles import Grilles
 from services.cotation.policies.notation import Notation
 from services.cotation.projections.cotation_v1 import CotationV1
+from services.cotation.use_cases.publier_grilles import grilles_de_la_region, publier_grilles
 
 
 def assemble(fabric: Fabric) -> Assembly:
@@ -26,9 +29,21 @@ def assemble(fabric: Fabric) -> Assembly:
         routers=(cotations.router(fabric, grilles),),
         reactions=(Reaction("demande", notation),),
         read_models={
-            "cotation": {"cotation": Inline(), "demande": MarkReached(fabric.database.engine, notation.name, "demande")}
+            "cotation": {
+                "cotation": Inline(),
+                "demande": MarkReached(fabric.database.pool, fabric.wakeup, notation.name, "demande"),
+            }
         },
     )
 
 
-SERVICE = Service("cotation", "Logis — la cotation", Path(__file__).parent, assemble)
+async def publier_les_grilles(fabric: Fabric) -> None:
+    """Put in force, from today, the grids of the region's folder that are not in force yet."""
+    assert fabric.settings.region is not None
+    grilles = grilles_de_la_region(fabric.region, fabric.settings.region.parent / "grilles")
+    store = assemble(fabric).store
+    context = Context("logis", fabric.region.code, fabric.now())
+    await store.run(partial(publier_grilles, grilles, fabric.today()), context)
+
+
+SERVICE = Service("cotation", "Logis — la cotation", Path(__file__).parent, assemble, publier_les_grilles)

@@ -1,8 +1,8 @@
 """A consumer: batches of published events, their effects and its marks in one transaction."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import httpx
@@ -51,16 +51,20 @@ class Handler(Protocol):
         """The effects of the records, in order, set-based, in the open transaction: reads first, then writes."""
 
 
+def _nobody() -> None:
+    """Nobody waits for what a consumer writes."""
+
+
 @dataclass
 class Consumer:
-    """One member consuming one source for one handler."""
+    """One member consuming one source for one handler. woken: tells who waits for its effects that there are new ones."""
 
     engine: AsyncEngine
     source: str
     handler: Handler
     subscription: Subscription
     poll_seconds: float = 1.0
-    _marks: dict[int, Mark] = field(default_factory=dict)
+    woken: Callable[[], None] = _nobody
 
     def __post_init__(self) -> None:
         self.marks = ConsumerMarks(self.engine, self.handler.name, self.source)
@@ -75,11 +79,16 @@ class Consumer:
                     delivery = await self.subscription.next(self.marks, self.poll_seconds)
                     if delivery is not None:
                         await self.handle(delivery)
+                        self.woken()
                         await self.subscription.committed(delivery)
                     backoff = _FIRST_BACKOFF_SECONDS
+                except PartitionLost:
+                    log.info("partition-lost", consumer=self.handler.name, source=self.source)
+                    self.marks.forget()
                 except Exception as failed:
                     if not is_transient(failed):
                         raise
+                    self.marks.forget()
                     log.warning(
                         "consumer-waits", consumer=self.handler.name, source=self.source, error=type(failed).__name__
                     )
@@ -89,11 +98,11 @@ class Consumer:
             await self.subscription.close()
 
     async def handle(self, delivery: Delivery) -> None:
-        """Give one delivery its effects, once. Raises what is transient; parks what cannot succeed."""
+        """Give one delivery its effects, once; what cannot succeed is parked. Raises PartitionLost, and what is transient."""
         try:
             await self._handle_whole(delivery)
         except PartitionLost:
-            log.info("partition-lost", consumer=self.handler.name, source=self.source)
+            raise
         except Exception as failed:
             if is_transient(failed):
                 raise
@@ -127,6 +136,7 @@ class Consumer:
             }
             if now:
                 await self.marks.advance(connection, was, now)
+        self.marks.moved(now)
 
     async def _handle_one_by_one(self, delivery: Delivery, failed: Exception) -> None:
         """The batch holds a record that cannot succeed: take them one at a time, park the faulty ones, then the rest."""
@@ -139,7 +149,7 @@ class Consumer:
             try:
                 await self._commit(was, reached, [record])
             except PartitionLost:
-                return
+                raise
             except Exception as poison:
                 if is_transient(poison):
                     raise

@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.chassis.journal.cursor import ORIGIN, Cursor
+from services.chassis.journal.cursor import Cursor
 from services.chassis.transport.port import Mark, PartitionLost
 
 _CHECKSUM_MODULUS = 2**63
@@ -45,16 +45,31 @@ def add_to_checksum(checksum: int, event_ids: list[str]) -> int:
     return (checksum + sum(map(checksum_of, event_ids))) % _CHECKSUM_MODULUS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class ConsumerMarks:
-    """The marks of one consumer on one source."""
+    """The marks of one consumer on one source. Those that this member moved last are remembered: another member may have moved
+    them since, but the compare-and-set would then refuse, and they would be read again."""
 
     engine: AsyncEngine
     consumer: str
     source: str
+    _known: dict[int, Mark] = field(default_factory=dict)
 
-    async def load(self, partitions: frozenset[int]) -> Mapping[int, Mark]:
+    async def load(self, partitions: frozenset[int], *, again: bool = False) -> Mapping[int, Mark]:
         """The mark of each partition, made at the origin if it was never read."""
+        if again or not partitions <= self._known.keys():
+            self._known |= await self._read(partitions)
+        return {partition: self._known[partition] for partition in partitions}
+
+    def moved(self, now: Mapping[int, Mark]) -> None:
+        """The transaction that advanced the marks is committed."""
+        self._known |= now
+
+    def forget(self) -> None:
+        """Something failed: what is remembered may no longer be what the database holds."""
+        self._known.clear()
+
+    async def _read(self, partitions: frozenset[int]) -> dict[int, Mark]:
         named = {"consumer": self.consumer, "source": self.source, "partitions": sorted(partitions)}
         async with self.engine.begin() as connection:
             rows = (await connection.execute(_LOAD, named)).all()
@@ -90,6 +105,3 @@ class ConsumerMarks:
 def mark_after(mark: Mark, cursor: Cursor, offset: int, taken: list[str]) -> Mark:
     """The mark once the events `taken` (identifiers) are handled and the partition stands at (cursor, offset)."""
     return Mark(cursor, offset, mark.events + len(taken), add_to_checksum(mark.checksum, taken))
-
-
-START = Mark(ORIGIN)

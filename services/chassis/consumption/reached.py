@@ -2,40 +2,58 @@
 
 import asyncio
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncEngine
+import asyncpg
 
 from services.chassis.journal.cursor import Cursor
+from services.chassis.journal.wakeup import Wakeup
 
-_FIRST_SECONDS = 0.005
-_LAST_SECONDS = 0.08
-_BEHIND = text("""
-    select count(*) from consumer_mark
-    where consumer = :consumer and source = :source and (epoch, xid, position) < (:epoch, :xid, :position)""")
-_ANY = text("select exists (select from consumer_mark where consumer = :consumer and source = :source)")
+_POLL_SECONDS = 0.25  # the safety net: a consumer's commit wakes the waiters
+_LEAST = """
+    select epoch, xid, position from consumer_mark where consumer = $1 and source = $2 order by 1, 2, 3 limit 1"""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class MarkReached:
-    """Looks at the marks of one consumer on one source, each partition having to be at the cursor or beyond."""
+    """Looks at the marks of one consumer on one source: every partition has to be at the cursor or beyond.
 
-    engine: AsyncEngine
+    However many readers wait in a process, one query at a time asks for all of them.
+    """
+
+    pool: asyncpg.Pool
+    wakeup: Wakeup
     consumer: str
     source: str
+    _least: Cursor | None = None
+    _asking: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _asked: int = 0
 
     async def reached(self, cursor: Cursor, timeout: float) -> bool:
         """Wait for the cursor, at most `timeout` seconds."""
-        named = {"consumer": self.consumer, "source": self.source}
-        place = {"epoch": cursor.epoch, "xid": cursor.xid, "position": cursor.position}
-        deadline, pause = time.monotonic() + timeout, _FIRST_SECONDS
+        deadline = time.monotonic() + timeout
         while True:
-            async with self.engine.connect() as connection:
-                known = (await connection.execute(_ANY, named)).scalar_one()
-                if known and not (await connection.execute(_BEHIND, named | place)).scalar_one():
-                    return True
-            if time.monotonic() + pause > deadline:
+            generation = self.wakeup.generation
+            if self._holds(cursor):
+                return True
+            await self._ask()
+            if self._holds(cursor):
+                return True
+            remaining = deadline - time.monotonic()
+            if remaining <= 0:
                 return False
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, _LAST_SECONDS)
+            await self.wakeup.wait(generation, min(remaining, _POLL_SECONDS))
+
+    def _holds(self, cursor: Cursor) -> bool:
+        return self._least is not None and self._least >= cursor
+
+    async def _ask(self) -> None:
+        """Read the marks, unless someone began to after this call: their answer is as fresh as ours would be."""
+        before = self._asked
+        async with self._asking:
+            if self._asked > before + 1:
+                return
+            self._asked += 1
+            row = await self.pool.fetchrow(_LEAST, self.consumer, self.source)
+            if row is not None:
+                self._least = max(self._least or Cursor(*row), Cursor(*row))

@@ -53,10 +53,11 @@ class FeedSubscription:
     membership: Membership
 
     async def next(self, marks: Marks, timeout: float) -> Delivery | None:
+        before = self.membership.held
         held = await self.membership.review()
         if not held:
             return None
-        known = await marks.load(held)
+        known = await marks.load(held, again=bool(held - before))
         events, reached = await self.client.read(
             min(mark.cursor for mark in known.values()), timeout=timeout, partitions=held
         )

@@ -102,7 +102,7 @@ class KafkaSubscription:
         mine = self._to_place & {place.partition for place in consumer.assignment()}
         if not mine:
             return frozenset()
-        known = await marks.load(frozenset(mine))
+        known = await marks.load(frozenset(mine), again=True)
         for partition, mark in known.items():
             if mark.offset >= 0:
                 with contextlib.suppress(

@@ -68,7 +68,8 @@ class Subscription(Protocol):
 
 
 class Marks(Protocol):
-    """The marks of one consumer on one source, read from its database."""
+    """The marks of one consumer on one source, kept in its database."""
 
-    async def load(self, partitions: frozenset[int]) -> Mapping[int, Mark]:
-        """The marks of the partitions; a partition never read stands at the origin."""
+    async def load(self, partitions: frozenset[int], *, again: bool = False) -> Mapping[int, Mark]:
+        """The marks of the partitions; a partition never read stands at the origin. again: read the database even for those
+        that this member moved last, as when a partition has just come to it."""

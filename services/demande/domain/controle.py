@@ -28,7 +28,7 @@ def fautes(
     personnes: Mapping[str, Personne],
 ) -> list[Fault]:
     """Every fault of a deposit, each with its JSON pointer. le: today. Source: demande.md §5.1, §5.2; D05."""
-    found = [*_recherche(recherche), *_dossier(dossier), *_personnes(personnes, le)]
+    found = [*_recherche(recherche), *_dossier(dossier), *_demandeur(personnes), *_personnes(personnes, le)]
     if deposee_le > le:
         found.append(Fault("/deposee_le", "depot-futur", "La date de dépôt est dans l'avenir : corrigez-la."))
     if numero is not None and not est_bien_forme(numero):
@@ -41,6 +41,15 @@ def fautes(
             )
         )
     return found
+
+
+def fautes_des_sections(
+    *, le: date, recherche: Recherche | None, dossier: Dossier | None, personnes: Mapping[str, Personne]
+) -> list[Fault]:
+    """Every fault of the sections that a change gives."""
+    found = [*_recherche(recherche)] if recherche else []
+    found += [*_dossier(dossier)] if dossier else []
+    return [*found, *_personnes(personnes, le)]
 
 
 def _code(liste: str, code: str | None, pointer: str) -> Iterator[Fault]:
@@ -80,10 +89,13 @@ def _dossier(dossier: Dossier) -> Iterator[Fault]:
                 yield Fault(f"/dossier/logement/{nom}", "montant-negatif", "Cette valeur ne peut pas être négative.")
 
 
-def _personnes(personnes: Mapping[str, Personne], le: date) -> Iterator[Fault]:
+def _demandeur(personnes: Mapping[str, Personne]) -> Iterator[Fault]:
     demandeurs = [personne for personne in personnes.values() if personne.role is Role.DEMANDEUR]
     if len(demandeurs) != 1:
         yield Fault("/personnes", "demandeur-absent", "Il faut un demandeur, et un seul.")
+
+
+def _personnes(personnes: Mapping[str, Personne], le: date) -> Iterator[Fault]:
     for identifiant, personne in personnes.items():
         yield from _personne(personne, f"/personnes/{identifiant}", le)
 
