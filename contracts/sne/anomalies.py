@@ -55,6 +55,20 @@ _TABLE = (
         "Les demandes lues avant cette ligne sont gardées ; demandez un nouvel envoi du fichier complet.",
     ),
     Anomalie(
+        "dtd-refusee",
+        Suite.FICHIER_REFUSE,
+        "",
+        "Le fichier porte une déclaration de type de document (DTD), qui peut cacher des entités piégées.",
+        "Renvoyez le fichier sans cette déclaration : l'échange n'en prévoit pas.",
+    ),
+    Anomalie(
+        "fichier-demesure",
+        Suite.FICHIER_REFUSE,
+        "",
+        "Plus de quatre mégaoctets se suivent sans qu'une demande se termine : ce n'est pas un fichier d'échange.",
+        "Les demandes lues avant sont gardées ; vérifiez le fichier à sa source.",
+    ),
+    Anomalie(
         "racine-inconnue",
         Suite.FICHIER_REFUSE,
         "interfaceNuu",
@@ -160,6 +174,20 @@ _TABLE = (
         "Renvoyez la demande depuis la source, en UTF-8.",
     ),
     Anomalie(
+        "texte-trop-long",
+        Suite.REFUS,
+        "",
+        "Le texte dépasse 255 caractères (2 000 pour un texte libre).",
+        "Abrégez-le, puis renvoyez la demande.",
+    ),
+    Anomalie(
+        "liste-trop-longue",
+        Suite.REFUS,
+        "",
+        "Plus de cent éléments se répètent dans une même liste.",
+        "Vérifiez la demande à sa source : aucun ménage n'en déclare autant.",
+    ),
+    Anomalie(
         "guichet-mal-forme",
         Suite.REFUS,
         "numGuichet",
@@ -178,6 +206,13 @@ _TABLE = (
         Suite.BROUILLON,
         "entete/typeFichier",
         "Le fichier ne dit pas la nature de l'échange.",
+        "Complétez l'en-tête ; en attendant, chaque demande est gardée comme brouillon.",
+    ),
+    Anomalie(
+        "date-fichier-absente",
+        Suite.BROUILLON,
+        "entete/dateFichier",
+        "Le fichier ne dit pas à quel instant il a été fait.",
         "Complétez l'en-tête ; en attendant, chaque demande est gardée comme brouillon.",
     ),
     Anomalie(

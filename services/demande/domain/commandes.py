@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from services.demande.domain.dossier import Dossier, Personne, Recherche
+from services.demande.domain.dossier import AutreNumero, Dossier, Personne, Recherche
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,6 +14,7 @@ class DeposerDemande:
     deposee_le: reception by the guichet, which founds seniority; recue_le: day on which this register learns of it, from
     which the attestation is due when it is later (an import). valable_jusqu_au: known of an imported demande, else a year.
     numero: the numéro unique that came with it, None when one is to be issued; numero_emis: it was issued here.
+    autres_numeros: those that the household holds in other territories.
     """
 
     deposee_le: date
@@ -27,6 +28,7 @@ class DeposerDemande:
     numero: str | None = None
     numero_emis: bool = False
     valable_jusqu_au: date | None = None
+    autres_numeros: tuple[AutreNumero, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The demande: its legal life (demande.md §3.2), what it decides, how it folds."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import singledispatch
@@ -45,11 +46,20 @@ class Refus:
 
 
 @dataclass(frozen=True, slots=True)
+class Declarations:
+    """The day on which each part of the dossier was last declared; None: never."""
+
+    recherche: date | None = None
+    dossier: date | None = None
+    personnes: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Demande:
     """Where a demande stands. The personal parts are absent when they were not unsealed, or were erased.
 
     situation: version of its facts, raised by every event that changes one; refus: in order.
-    offre_en_cours: the open offer, if any.
+    offre_en_cours: the open offer, if any. autres_depots: day of deposit by territory, beside `territoire`.
     """
 
     statut: Statut = Statut.ABSENTE
@@ -65,6 +75,8 @@ class Demande:
     refus: tuple[Refus, ...] = ()
     offre_en_cours: str | None = None
     attestee: bool = False
+    autres_depots: Mapping[str, date] = field(default_factory=dict)
+    declarations: Declarations = Declarations()
 
     @property
     def est_active(self) -> bool:
@@ -99,6 +111,8 @@ def enregistrer(demande: Demande, commande: DeposerDemande, empreinte: str) -> l
             numero=commande.numero,
             dossier=commande.dossier,
             personnes=dict(commande.personnes),
+            autres_depots={autre.territoire: autre.deposee_le for autre in commande.autres_numeros},
+            autres_numeros=commande.autres_numeros or None,
         )
     ]
 
@@ -169,17 +183,25 @@ def _(evenement: DemandeEnregistree, demande: Demande) -> Demande:
         numero=evenement.numero,
         dossier=evenement.dossier,
         personnes=tuple(evenement.personnes.items()),
+        autres_depots=evenement.autres_depots,
+        declarations=Declarations(evenement.deposee_le, evenement.deposee_le, evenement.deposee_le),
     )
 
 
 @evolve.register
 def _(evenement: DossierModifie, demande: Demande) -> Demande:
+    depuis = demande.declarations
     return replace(
         demande,
         situation=evenement.situation,
         recherche=evenement.recherche or demande.recherche,
         dossier=evenement.dossier or demande.dossier,
         personnes=tuple((dict(demande.personnes) | evenement.personnes).items()),
+        declarations=Declarations(
+            recherche=evenement.le if evenement.recherche else depuis.recherche,
+            dossier=evenement.le if evenement.dossier else depuis.dossier,
+            personnes=evenement.le if evenement.personnes else depuis.personnes,
+        ),
     )
 
 

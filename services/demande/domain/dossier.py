@@ -1,12 +1,14 @@
 """What an applicant declares: sections B to L of the form (demande.md §5.2).
 
 Coded fields hold the codes of `contracts/codelists`. Money is whole euros a month or a year, as the form says it; a missing
-amount is "not known", never 0. Every value here is personal, save `Recherche`.
+amount is "not known", never 0. Every value here is personal, save `Recherche`. The NIR is not here: it is kept apart (D12).
 """
 
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+
+from services.demande.domain.complements import Contact, Contingent, Dalo, Expulsion, Handicap, Label
 
 
 class Role(StrEnum):
@@ -28,17 +30,27 @@ class Adresse:
     code_postal: str | None = None
     commune: str | None = None
     etranger: bool = False
+    batiment: str | None = None
+    escalier: str | None = None
+    etage: str | None = None
+    appartement: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Emploi:
-    """Work of an adult (section E). contrat: codelist type_contrat_travail; commune: of the workplace."""
+    """Work of an adult (section E). contrat: codelist type_contrat_travail; commune: of the workplace.
+
+    secteur: codelist secteur_employeur, which the exchange format leaves open; etranger: the workplace is abroad.
+    """
 
     contrat: str | None = None
     profession: str | None = None
     employeur: str | None = None
     commune: str | None = None
     code_postal: str | None = None
+    etranger: bool | None = None
+    siret: str | None = None
+    secteur: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +63,19 @@ class RevenuFiscal:
 
 @dataclass(frozen=True, slots=True)
 class Ressource:
-    """A monthly income or a monthly payment (section G), in euros. APL and AL are not counted."""
+    """A monthly income or a monthly payment (section G), in euros; None: not known. APL and AL are not counted."""
 
     nature: str
-    montant: int
+    montant: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class Personne:
-    """One person of the future household, each sealed under their own key (sections B, D, E, F, G)."""
+    """One person of the future household, each sealed under their own key (sections B, D, E, F, G).
+
+    recues: None when the person said nothing of their income; empty when they said that they have none.
+    adresse_courrier: where mail goes, when it is elsewhere; hebergeant: name of the host; courriel_aidant: of who helps.
+    """
 
     role: Role
     naissance: date | None = None
@@ -77,8 +93,14 @@ class Personne:
     adresse: Adresse | None = None
     emploi: Emploi | None = None
     revenus: tuple[RevenuFiscal, ...] = ()
-    recues: tuple[Ressource, ...] = ()
+    recues: tuple[Ressource, ...] | None = None
     versees: tuple[Ressource, ...] = ()
+    telephone_domicile: str | None = None
+    telephone_travail: str | None = None
+    avis_electroniques: bool | None = None
+    courriel_aidant: str | None = None
+    adresse_courrier: Adresse | None = None
+    hebergeant: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +113,10 @@ class NaissancesAttendues:
 
 @dataclass(frozen=True, slots=True)
 class LogementActuel:
-    """Where the household lives (section H). modeles: codelist modele_logement, HLM marks a mutation."""
+    """Where the household lives (section H). modeles: codelist modele_logement, HLM marks a mutation.
+
+    aide: APL or AL received, a month; structure: name of the hosting body.
+    """
 
     modeles: tuple[str, ...] = ()
     depuis: date | None = None
@@ -104,53 +129,44 @@ class LogementActuel:
     proprietaire: bool | None = None
     bailleur_siren: str | None = None
     rpls: str | None = None
+    aide: int | None = None
+    structure: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Expulsion:
-    """An eviction procedure (section I): its stage, local wording, and its date."""
+class PersonneMorale:
+    """An association that asks in its own name (L442-8-1, D11): identity and address only."""
 
-    stade: str
-    le: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Handicap:
-    """The disability complement (section K): codes of the handicap_* lists, as declared."""
-
-    etats: tuple[str, ...] = ()
-    capacite_marche: str | None = None
-    moteurs: tuple[str, ...] = ()
-    sensoriels: tuple[str, ...] = ()
-    aides: tuple[str, ...] = ()
-    equipements: tuple[str, ...] = ()
-    logement_adapte: bool = False
+    raison_sociale: str | None = None
+    siren: str | None = None
+    courriel: str | None = None
+    telephone: str | None = None
+    adresse: Adresse | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class Dalo:
-    """The DALO status (section L). statut: codelist statut_dalo; decision: of the commission de médiation."""
+class ElementInconnu:
+    """What came with an exchange and that no section holds: kept as it was, read by no rule."""
 
-    statut: str
-    decision_le: date | None = None
-    departement: str | None = None
-    typologie: str | None = None
+    chemin: str
+    valeur: str
 
 
 @dataclass(frozen=True, slots=True)
-class Label:
-    """A local or legal priority set by a third party (section L): who set it, and when."""
+class AutreNumero:
+    """The number that the same household holds in another territory, with the seniority acquired there (demande.md §2.2)."""
 
-    code: str
-    pose_le: date | None = None
-    par: str | None = None
+    territoire: str
+    numero: str
+    deposee_le: date
 
 
 @dataclass(frozen=True, slots=True)
 class Dossier:
     """What is said of the household as a whole, sealed under the demande's key (sections D, G to I, K, L).
 
-    motifs: codelist motif_demande, in order, the first is the main one.
+    motifs: codelist motif_demande, in order, the first is the main one. accord_collectif: codelist of that name.
+    recues_a_charge, versees_a_charge: of the dependants. avis: of local bodies.
     """
 
     motifs: tuple[str, ...] = ()
@@ -164,6 +180,15 @@ class Dossier:
     dalo: Dalo | None = None
     labels: tuple[Label, ...] = ()
     loyer_maximum: int | None = None
+    personne_morale: PersonneMorale | None = None
+    accord_collectif: str | None = None
+    delai_anormalement_long: bool | None = None
+    delai_anormalement_long_le: date | None = None
+    contingents: tuple[Contingent, ...] = ()
+    contact: Contact | None = None
+    avis: str | None = None
+    commentaire: str | None = None
+    inconnus: tuple[ElementInconnu, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,11 @@
 """What may have happened to a demande, as the journal keeps it. Personal parts are marked: they are sealed before writing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated
 
 from contracts.personal import Personal, PersonalByPerson
-from services.demande.domain.dossier import Dossier, Personne, Recherche
+from services.demande.domain.dossier import AutreNumero, Dossier, Personne, Recherche
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class DemandeEnregistree:
     empreinte: blind index of the number, which keeps it unique without writing it.
     attestation_avant, valable_jusqu_au: last days, included. situation: version of the facts once this has happened; every
     event that changes a fact says it, since what is published is derived from the event alone.
+    autres_depots: day of deposit by other territory, where the household holds `autres_numeros`.
     """
 
     situation: int
@@ -46,6 +47,8 @@ class DemandeEnregistree:
     numero: Annotated[str | None, Personal()]
     dossier: Annotated[Dossier | None, Personal()]
     personnes: Annotated[dict[str, Personne | None], PersonalByPerson()]
+    autres_depots: dict[str, date] = field(default_factory=dict)
+    autres_numeros: Annotated[tuple[AutreNumero, ...] | None, Personal()] = None
 
 
 @dataclass(frozen=True, slots=True)
