@@ -1,6 +1,6 @@
 """Facts that depend on the place wished: territory, seniority there, mobility, distances, local thresholds."""
 
-from contracts.situation.fait import DU_REGISTRE, Fait, Portee, TypeFait, decimal, entier, simple
+from contracts.situation.fait import DU_REGISTRE, PAR_UN_TIERS, Fait, Portee, TypeFait, decimal, entier, simple
 
 _LIEU = Portee.LIEU
 
@@ -144,6 +144,7 @@ FAITS: tuple[Fait, ...] = (
         "La décision DALO vaut pour le département du lieu",
         "cotation.md N01",
         portee=_LIEU,
+        provenance=PAR_UN_TIERS,
         derive=True,
     ),
     simple(

@@ -11,7 +11,7 @@ Valeur = Simple | list[str | dict[str, Simple | None]]
 """int, bool, code or ISO date or decimal as a string, list of codes, or list of records. Never a float."""
 
 
-class FaitLu(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+class FaitLu(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, gc=False):
     """The value of one fact. `le`: the day it was declared, verified or labelled.
 
     estime: computed from an estimated point (data/README.md): a distance that the scoring must call an estimate.

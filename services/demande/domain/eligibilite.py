@@ -156,6 +156,11 @@ def est_suroccupe(surface_m2: int, personnes: int) -> bool:
 
 def arrondir(valeur: Fraction, decimales: int) -> Decimal:
     """A fraction as an exact decimal of that many places, half away from zero: to show it or to make a fact of it."""
-    entier = (2 * abs(valeur.numerator) * 10**decimales + valeur.denominator) // (2 * valeur.denominator)
-    signe = 1 if valeur < 0 < entier else 0
-    return Decimal((signe, tuple(int(chiffre) for chiffre in str(entier)), -decimales))
+    entier = arrondi_a_l_unite(valeur.numerator * 10**decimales, valeur.denominator)
+    return Decimal((1 if entier < 0 else 0, tuple(int(chiffre) for chiffre in str(abs(entier))), -decimales))
+
+
+def arrondi_a_l_unite(numerateur: int, denominateur: int) -> int:
+    """The whole number nearest to a quotient, half away from zero. denominateur: > 0."""
+    entier = (2 * abs(numerateur) + denominateur) // (2 * denominateur)
+    return -entier if numerateur < 0 else entier

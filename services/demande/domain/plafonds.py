@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from contracts import territoire
@@ -33,6 +33,7 @@ class PlafondInconnu(LookupError):
     """No table of ceilings was in force on that day."""
 
 
+@lru_cache(maxsize=4096)
 def zone(code_commune: str) -> Zone:
     """Zone of the commune of a dwelling; an arrondissement has the zone of its commune. Raises TerritoireInconnu."""
     une = territoire.commune(code_commune)
@@ -41,6 +42,7 @@ def zone(code_commune: str) -> Zone:
     return Zone.IDF_HORS_PARIS if une.region == territoire.ILE_DE_FRANCE else Zone.AUTRES_REGIONS
 
 
+@lru_cache(maxsize=4096)
 def plafond(categorie: int, zone_: Zone, financement: Financement, le: date) -> int:
     """Ceiling in whole euros a year, to compare with the fiscal income of N-2.
 
