@@ -16,7 +16,9 @@ from typer.testing import CliRunner
 
 from services.chassis.embedded.kafka import KafkaBroker
 from services.chassis.kafka_cli import NOT_RUNNING
-from services.logis import app
+from services.logis import application
+
+app = application(["kafka"])
 
 ROOT = Path(__file__).parents[3]
 

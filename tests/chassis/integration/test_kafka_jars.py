@@ -10,7 +10,9 @@ from services.chassis import kafka_cli
 from services.chassis.embedded.errors import DemarrageImpossible, OutilAbsent
 from services.chassis.embedded.kafka import KafkaBroker
 from services.chassis.embedded.kafka_jars import DEPLOY, KafkaJars, java
-from services.logis import app
+from services.logis import application
+
+app = application(["kafka"])
 
 
 @pytest.fixture

@@ -21,7 +21,9 @@ from services.chassis.access.development import ISSUER, DevelopmentKeys
 from services.chassis.access.keys import Jwks, PublicKey, usable_keys
 from services.chassis.access.tokens import TokenVerifier
 from services.chassis.http.refusals import JetonAbsent, JetonInvalide
-from services.logis import app as logis
+from services.logis import application
+
+logis = application(["token"])
 
 NOW = 1_800_000_000
 ED = OKPKey.generate_key("Ed25519", {"kid": "ed"}, private=True)

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from services.logis import app
+from services.logis import application
+
+app = application(["grille"])
 
 GRILLES = Path(__file__).parents[3] / "contracts" / "grilles"
 REELLES = ("paris-2014", "rennes-2015", "rhone-primo", "strasbourg-2019", "toulouse-metropole")

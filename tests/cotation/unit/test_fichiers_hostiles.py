@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from services.logis import app
+from services.logis import application
+
+app = application(["grille"])
 
 GRILLES = Path(__file__).parents[3] / "contracts" / "grilles"
 STRASBOURG = (GRILLES / "strasbourg-2019.json").read_text()

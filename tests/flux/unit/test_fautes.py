@@ -8,7 +8,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from services.flux.calculateur.table import TABLE
-from services.logis import app
+from services.logis import application
+
+app = application(["flux"])
 
 
 def lancer(kind: str, texte: str | bytes, *options: str) -> Result:

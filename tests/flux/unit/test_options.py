@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from services.logis import app
+from services.logis import application
+
+app = application(["flux"])
 
 
 def calculer(kind: str, entrees: dict[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
-from services.logis import app
+from services.logis import application
+
+app = application(["flux"])
 
 PARTS = {"etat_prioritaires": 25, "etat_agents": 5, "action_logement": 22, "commune": 12, "departement": 3}
 COMMUNES = {

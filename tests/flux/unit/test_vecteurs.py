@@ -9,7 +9,9 @@ import pytest
 from typer.testing import CliRunner
 
 from services.flux.calculateur.table import TABLE
-from services.logis import app
+from services.logis import application
+
+app = application(["flux"])
 
 FICHIER = Path(__file__).parent.parent / "vecteurs" / "flux-examples.json"
 EXEMPLES = json.loads(FICHIER.read_bytes(), parse_float=Decimal)["examples"]

@@ -9,7 +9,6 @@ from contracts.situation.fait import NUMERIQUES, Provenance
 from contracts.situation.lecture import FaitLu, Valeur
 from services.demande.domain.eligibilite import arrondi_a_l_unite
 
-
 _DECLAREE = Provenance.DECLAREE
 _BORNES: Mapping[str, tuple[int, int, int]] = {
     chemin: (int(fait.bornes[0]), int(fait.bornes[1]), fait.decimales)
