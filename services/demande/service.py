@@ -7,7 +7,7 @@ from services.chassis.fabric import Fabric
 from services.chassis.http.own_writes import Inline
 from services.chassis.publication.derivation import Publication
 from services.chassis.service import Assembly, Service
-from services.demande.api import depot, sections, situations
+from services.demande.api import depot, destinataires, sections, situations
 from services.demande.flots import CATALOGUE, derive
 from services.demande.projections.demande_v1 import DemandeV1
 
@@ -18,7 +18,12 @@ def assemble(fabric: Fabric) -> Assembly:
     return Assembly(
         store=store,
         publication=Publication(fabric.region.code, "demande", CATALOGUE, derive),
-        routers=(depot.router(fabric, store), sections.router(fabric, store), situations.router(fabric, store)),
+        routers=(
+            depot.router(fabric, store),
+            sections.router(fabric, store),
+            situations.router(fabric, store),
+            destinataires.router(store),
+        ),
         read_models={"demande": {"demande": Inline()}},
     )
 

@@ -1,0 +1,92 @@
+"""`POST /v1/destinataires/lecture`: whom notices are for, for who sends them; each reading is journalled with its purpose."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from contracts.destinataires import DestinatairesLus, LectureDestinataires
+from contracts.problems import Fault
+from services.chassis.access.gate import Acces
+from services.chassis.events.unit_of_work import Aggregate, EventStore, Stream
+from services.chassis.http.documentation import problems
+from services.chassis.http.refusals import CorpsIllisible, DonneesInvalides
+from services.demande.domain.destinataire import Correspondance, destinataire, evolve
+from services.demande.flots import DEMANDE
+
+MOST_DEMANDES = 1_000
+CORRESPONDANCE = Aggregate(DEMANDE.category, Correspondance(), evolve)
+_BODY = msgspec.json.Decoder(LectureDestinataires)
+_SCHEMA = {"requestBody": {"required": True, "content": {"application/json": {"schema": {
+    "type": "object",
+    "required": ["demandes", "finalite"],
+    "additionalProperties": False,
+    "properties": {
+        "finalite": {"type": "string", "minLength": 1, "maxLength": 200},
+        "demandes": {"type": "array", "maxItems": MOST_DEMANDES, "items": {"type": "string", "format": "uuid"}},
+    }}}}}}  # fmt: skip
+
+
+def router(store: EventStore) -> APIRouter:
+    """The route on one service's store."""
+    routes = APIRouter(prefix="/v1/destinataires", tags=["destinataires"])
+
+    @routes.post(
+        "/lecture",
+        response_class=Response,
+        openapi_extra=_SCHEMA,
+        summary="Lire à qui envoyer les avis de demandes",
+        responses=problems(CorpsIllisible, DonneesInvalides),
+    )
+    async def lire_des_destinataires(request: Request, acces: Acces) -> Response:
+        demandes = _asked(await request.body())
+        acces.check(owners=[], communes=[])
+        found = await store.states(CORRESPONDANCE, demandes, personal=True)
+        await acces.trace(list(found))
+        return Response(msgspec.json.encode(_read(demandes, found)), media_type="application/json")
+
+    return routes
+
+
+def _read(demandes: Sequence[UUID], found: Mapping[str, Stream[Correspondance]]) -> DestinatairesLus:
+    """Each demande asked in exactly one of the three lists."""
+    lus, erased, unknown = [], [], []
+    for demande in dict.fromkeys(map(str, demandes)):
+        stream = found.get(demande)
+        if stream is None:
+            unknown.append(demande)
+            continue
+        lu = destinataire(demande, stream.state)
+        if lu is None:
+            erased.append(demande)
+        else:
+            lus.append(lu)
+    return DestinatairesLus(lus, erased, unknown)
+
+
+def _asked(body: bytes) -> list[UUID]:
+    try:
+        asked = _BODY.decode(body)
+    except msgspec.ValidationError as invalid:
+        raise DonneesInvalides(
+            "La lecture demandée n'a pas la forme attendue.", errors=(Fault("", "forme", str(invalid)),)
+        ) from invalid
+    except msgspec.DecodeError as unreadable:
+        raise CorpsIllisible("Le corps n'est pas du JSON : vérifiez-le.") from unreadable
+    if not 1 <= len(asked.finalite.strip()) <= 200:
+        raise DonneesInvalides(
+            "Dites pourquoi vous lisez ces adresses, en 200 caractères au plus.",
+            errors=(Fault("/finalite", "longueur", "de 1 à 200 caractères"),),
+        )
+    if len(asked.demandes) > MOST_DEMANDES:
+        raise DonneesInvalides(
+            f"Une lecture porte sur {MOST_DEMANDES} demandes au plus : faites-en plusieurs.",
+            errors=(Fault("/demandes", "trop-long", f"au plus {MOST_DEMANDES}"),),
+        )
+    try:
+        return [UUID(demande) for demande in asked.demandes]
+    except ValueError as invalid:
+        raise DonneesInvalides(
+            "Un identifiant de demande n'est pas un UUID.", errors=(Fault("/demandes", "identifiant", "UUID attendu"),)
+        ) from invalid

@@ -1,0 +1,68 @@
+"""Whom the notices of a demande are for, and what they say of it: folded from the same stream as the demande."""
+
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from contracts.destinataires import AdressePostale, Destinataire
+from services.demande.domain import demande as registre
+from services.demande.domain.demande import Demande
+from services.demande.domain.dossier import Adresse, Personne, Role
+from services.demande.domain.evenements import DemandeEnregistree
+
+EN_LIGNE = "en-ligne"
+
+
+@dataclass(frozen=True, slots=True)
+class Correspondance:
+    """A demande, and what the channels of its notices depend on. en_ligne: registered online at least once (D18)."""
+
+    demande: Demande = field(default_factory=Demande)
+    en_ligne: bool = False
+
+
+def evolve(evenement: Any, etat: Correspondance) -> Correspondance:
+    """The correspondence after one event of the demande."""
+    suite = replace(etat, demande=registre.evolve(evenement, etat.demande))
+    if isinstance(evenement, DemandeEnregistree) and evenement.canal == EN_LIGNE:
+        return replace(suite, en_ligne=True)
+    return suite
+
+
+def destinataire(identifiant: str, etat: Correspondance) -> Destinataire | None:
+    """The recipient; None when the demande has none: never registered, or erased."""
+    demande = etat.demande
+    demandeur = next((p for _, p in demande.personnes if p is not None and p.role is Role.DEMANDEUR), None)
+    if demandeur is None or demande.numero is None or demande.deposee_le is None or demande.valable_jusqu_au is None:
+        return None
+    return Destinataire(
+        demande=identifiant,
+        statut=demande.statut.value,
+        numero=demande.numero,
+        civilite=demandeur.civilite,
+        nom=demandeur.nom or demandeur.nom_de_naissance or "",
+        prenom=demandeur.prenom or "",
+        courriel=demandeur.courriel,
+        adresse=_adresse(demandeur),
+        deposee_le=demande.deposee_le,
+        valable_jusqu_au=demande.valable_jusqu_au,
+        guichet=demande.guichet,
+        territoire=demande.territoire,
+        communes=tuple(dict.fromkeys(demande.communes)),
+        typologies=demande.recherche.typologies if demande.recherche else (),
+        personnes=len(demande.personnes),
+        en_ligne=etat.en_ligne,
+    )
+
+
+def _adresse(demandeur: Personne) -> AdressePostale | None:
+    """The address when a letter can reach it, else None."""
+    adresse: Adresse | None = demandeur.adresse
+    if adresse is None or adresse.etranger or not (adresse.voie and adresse.code_postal and adresse.commune):
+        return None
+    return AdressePostale(
+        voie=adresse.voie,
+        code_postal=adresse.code_postal,
+        commune=adresse.commune,
+        numero=adresse.numero or "",
+        complement=adresse.complement or "",
+    )
