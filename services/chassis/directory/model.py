@@ -68,7 +68,10 @@ class Emprise:
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """A body that holds a token. `siren` is None when it is not needed; `fictive`: invented for a demonstration."""
+    """A body that holds a token. `siren` is None when it is not needed; `fictive`: invented for a demonstration.
+
+    courriel: the shared mailbox where it wants to be told; None: it reads the feed or takes webhooks instead.
+    """
 
     id: str
     nom: str
@@ -76,6 +79,7 @@ class Organisation:
     emprise: Emprise
     siren: str | None = None
     fictive: bool = False
+    courriel: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,6 +98,7 @@ def _organisation(table: Lecture) -> Organisation:
         emprise=_emprise(table),
         siren=table.texte_ou_rien("siren", forme=_SIREN, attendu="un SIREN de neuf chiffres"),
         fictive=table.booleen("fictive", defaut=False),
+        courriel=table.texte_ou_rien("courriel", forme=r"[^@\s]+@[^@\s]+", attendu="une adresse de courriel"),
     )
 
 
