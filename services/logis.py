@@ -14,6 +14,10 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
     "flux": ("services.flux.cli:flux", "Calculer, convertir et simuler les droits de réservation."),
     "demande": ("services.demande.cli:demande", "Le registre des demandes : ses processus et son entretien."),
     "cotation": ("services.cotation.processus:cotation", "La cotation : ses processus et son entretien."),
+    "notifications": (
+        "services.notifications.processus:notifications",
+        "Les notifications : leurs processus et leur entretien.",
+    ),
     "ensemble": ("services.region_cli:ensemble", "Les processus de tous les services réunis."),
 }
 """Name -> (where it is defined, its line of help): a grid is checked without loading what serves an API."""

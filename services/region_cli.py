@@ -13,8 +13,9 @@ from services.chassis.telemetry.logs import configure_logging
 from services.chassis.up import REGION, Laptop, bring_up
 from services.cotation.service import SERVICE as COTATION
 from services.demande.service import SERVICE as DEMANDE
+from services.notifications.service import SERVICE as NOTIFICATIONS
 
-ALL: tuple[Service, ...] = (DEMANDE, COTATION)
+ALL: tuple[Service, ...] = (DEMANDE, COTATION, NOTIFICATIONS)
 
 ensemble = typer.Typer(help="Les processus de tous les services réunis.", no_args_is_help=True)
 

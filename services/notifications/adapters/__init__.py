@@ -1,0 +1,1 @@
+"""The tables, the mail server, the register, the receivers."""

@@ -1,0 +1,1 @@
+"""The routes of the notifications: translate, call, answer. No rule lives here."""

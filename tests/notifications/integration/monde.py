@@ -1,0 +1,219 @@
+"""The register and the notifications over real databases, a real mail server, real HTTP."""
+
+import asyncio
+import email
+import email.policy
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+from uuid import UUID, uuid4
+
+import uvicorn
+from aiosmtpd.controller import Controller
+from sqlalchemy import text
+
+from contracts.territoire import code_territoire
+from services.chassis.access.development import DevelopmentKeys
+from services.chassis.consumption.consumer import Consumer
+from services.chassis.events.context import Context
+from services.chassis.events.unit_of_work import EventStore
+from services.chassis.fabric import Fabric, open_fabric
+from services.chassis.http.draining import Drain
+from services.chassis.processes import _subscription, application
+from services.chassis.service import Reaction, Service
+from services.chassis.settings import Settings
+from services.demande.domain.commandes import DeposerDemande
+from services.demande.domain.dossier import Adresse, Dossier, Lieu, Personne, Recherche, Role
+from services.demande.flots import CATALOGUE as REGISTRE
+from services.demande.flots import DEMANDE
+from services.demande.projections.demande_v1 import DemandeV1
+from services.demande.service import SERVICE as SERVICE_DEMANDE
+from services.demande.use_cases.deposer import deposer_demande
+from services.notifications.service import SERVICE as SERVICE_NOTIFICATIONS
+
+ROOT = Path(__file__).parents[3]
+REGION = ROOT / "deploy" / "regions" / "demonstration" / "region.toml"
+MAINTENANT = datetime(2026, 11, 22, 9, 0, tzinfo=UTC)
+
+
+class Boite:
+    """What a mail server received. refus: (address, answer) pairs; the answer is given to that recipient instead of 250."""
+
+    def __init__(self) -> None:
+        self.recus: list[tuple[str, bytes]] = []
+        self.refus: dict[str, str] = {}
+        self.avant: Callable[[], None] | None = None
+
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
+        if address in self.refus:
+            return self.refus[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+        self.recus.append((envelope.rcpt_tos[0], envelope.original_content))
+        if self.avant is not None:
+            self.avant()
+        return "250 recu"
+
+    def mails(self) -> list[EmailMessage]:
+        """The mails, parsed."""
+        return [email.message_from_bytes(brut, policy=email.policy.default) for _, brut in self.recus]  # type: ignore[misc]
+
+
+@contextmanager
+def serveur_de_courriel(boite: Boite) -> Iterator[int]:
+    """A real SMTP server on a free port."""
+    with socket.socket() as libre:
+        libre.bind(("127.0.0.1", 0))
+        port = libre.getsockname()[1]
+    controller = Controller(boite, hostname="127.0.0.1", port=port)
+    controller.start()
+    try:
+        yield port
+    finally:
+        controller.stop()
+
+
+class Horloge:
+    """The only clock of a test."""
+
+    def __init__(self, maintenant: datetime = MAINTENANT) -> None:
+        self.maintenant = maintenant
+
+    def __call__(self) -> datetime:
+        return self.maintenant
+
+    def avancer(self, duree: timedelta) -> None:
+        self.maintenant += duree
+
+
+@dataclass
+class Monde:
+    """Both services on open fabrics."""
+
+    settings: Settings
+    demande: Fabric
+    notifications: Fabric
+    registre: EventStore
+    boite: Boite
+    horloge: Horloge
+    signer: DevelopmentKeys
+    url: dict[str, str] = field(default_factory=dict)
+
+    async def deposer(self, nom: str = "Exemple", **personne: Any) -> UUID:
+        """A demande, through the register's own use case."""
+        demande = uuid4()
+        context = Context("agent-1", "trois-rivieres-habitat", self.horloge())
+        commande = depot(nom, **personne)
+        await self.registre.run(
+            lambda work: deposer_demande(demande, commande, self.demande.blind_index, work), context
+        )
+        return demande
+
+    async def ecrire(self, demande: UUID, *events: object) -> None:
+        """Events of the register's journal, as its own use cases would write them."""
+        context = Context("agent-1", "trois-rivieres-habitat", self.horloge())
+
+        async def use_case(work: Any) -> None:
+            stream = await work.load(DEMANDE, demande)
+            await work.append(stream, list(events))
+
+        await self.registre.run(use_case, context)
+
+    async def consommer(self, reaction: Reaction) -> None:
+        """All that a reaction has to read, in one member's batches."""
+        consumer = Consumer(
+            self.notifications.database.engine,
+            reaction.source,
+            reaction.handler,
+            _subscription(self.notifications, reaction),
+        )
+        try:
+            vides = 0
+            while vides < 2:
+                delivery = await consumer.subscription.next(consumer.marks, 0.2)
+                vides = vides + 1 if delivery is None or not delivery.records else 0
+                if delivery is not None:
+                    await consumer.handle(delivery)
+        finally:
+            await consumer.subscription.close()
+
+    async def lignes(self, requete: str, **valeurs: Any) -> Sequence[Any]:
+        """Rows of the notifications' database."""
+        async with self.notifications.database.engine.connect() as connection:
+            return (await connection.execute(text(requete), valeurs)).all()
+
+    def jeton(self, organisation: str = "gestionnaire-alsace", role: str = "gestionnaire") -> str:
+        return self.signer.sign(
+            organisation=organisation,
+            roles=[role],
+            acteur="agent-1",
+            audience="logis",
+            now=datetime.now(UTC),
+            duration=timedelta(minutes=30),
+        )
+
+
+def depot(nom: str = "Exemple", **personne: Any) -> DeposerDemande:
+    """A deposit of Strasbourg, like any other. personne: what the applicant has besides."""
+    connu: dict[str, Any] = {
+        "courriel": f"{nom.lower()}@exemple.fr",
+        "adresse": Adresse(voie="rue des Tilleuls", numero="12", code_postal="67000", commune="67482"),
+    }
+    demandeur = Personne(
+        role=Role.DEMANDEUR,
+        nom=nom,
+        prenom="Jeanne",
+        naissance=date(1984, 5, 3),
+        **{"civilite": "2", **connu, **personne},
+    )
+    return DeposerDemande(
+        deposee_le=date(2026, 11, 20),
+        recue_le=date(2026, 11, 20),
+        guichet="G6701",
+        canal="guichet",
+        territoire=code_territoire("67482"),
+        recherche=Recherche(typologies=("T3",), lieux=(Lieu("67482"), Lieu("67447"))),
+        dossier=Dossier(motifs=("SANS_LOGEMENT",)),
+        personnes={"p1": demandeur},
+        numero=None,
+    )
+
+
+@asynccontextmanager
+async def servi(service: Service, fabric: Fabric) -> AsyncIterator[str]:
+    """A service's API on a loopback port; its base URL."""
+    drain = Drain()
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        application(service, fabric, drain), log_config=None, access_log=False, timeout_graceful_shutdown=1
+    )
+    server = uvicorn.Server(config)
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    try:
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+    finally:
+        drain.stop()
+        server.should_exit = True
+        await serving
+        listening.close()
+
+
+@asynccontextmanager
+async def ouvrir(settings: Settings, boite: Boite, signer: DevelopmentKeys, horloge: Horloge) -> AsyncIterator[Monde]:
+    """The world, its register served over HTTP."""
+    async with AsyncExitStack() as stack:
+        ouvert = replace(await stack.enter_async_context(open_fabric("demande", settings)), now=horloge)
+        url = await stack.enter_async_context(servi(SERVICE_DEMANDE, ouvert))
+        settings = settings.model_copy(update={"demande_url": url})
+        lu = replace(await stack.enter_async_context(open_fabric("notifications", settings)), now=horloge)
+        registre = EventStore(ouvert.journal, REGISTRE, ouvert.keys, (DemandeV1(),))
+        monde = Monde(settings, ouvert, lu, registre, boite, horloge, signer, {"demande": url})
+        monde.url["notifications"] = await stack.enter_async_context(servi(SERVICE_NOTIFICATIONS, lu))
+        yield monde
