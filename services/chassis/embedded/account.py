@@ -68,7 +68,7 @@ def crossable_home(folder: Path, account: Account) -> Path:
     if folder.is_symlink():
         home = folder.readlink()
         home.mkdir(parents=True, exist_ok=True)
-    elif folder.exists() or account.can_cross(_nearest(folder)):
+    elif account.can_cross(_nearest(folder.parent)):
         folder.mkdir(parents=True, exist_ok=True)
         home = folder
     else:
@@ -88,10 +88,14 @@ def _elsewhere(folder: Path) -> Path:
         link = Path(origin.read_text())
         if not link.is_symlink() or link.readlink() != origin.parent:
             shutil.rmtree(origin.parent)
+    if folder.exists():
+        folder.rmdir()
     home = Path(tempfile.mkdtemp(prefix="postgres-", dir=ELSEWHERE))
-    (home / "origin").write_text(str(folder))
     folder.parent.mkdir(parents=True, exist_ok=True)
     folder.symlink_to(home)
+    (home / "origin").write_text(
+        str(folder)
+    )  # last: what has an origin and no link to it is swept, by anyone, at any time
     return home
 
 

@@ -199,10 +199,15 @@ def test_it_runs_under_an_account_that_is_not_root(folder: Path) -> None:
     assert done.stdout.split() == ["42", str(user)], done.stderr
 
 
-def test_a_clone_that_only_root_can_enter_keeps_its_permissions(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("made_before", [False, True])
+def test_a_clone_that_only_root_can_enter_keeps_its_permissions(
+    folder: Path, made_before: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(account, "ELSEWHERE", folder / "elsewhere")
     closed = folder / "closed"
     closed.mkdir(mode=0o700)
+    if made_before:
+        (closed / "postgres").mkdir()
     for _ in ("cold", "warm"):
         with EmbeddedPostgres(closed / "postgres") as cluster:
             cluster.create_database("registre")
