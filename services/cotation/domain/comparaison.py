@@ -132,7 +132,7 @@ def faits_changes(avant: Mapping[str, Any], apres: Mapping[str, Any], racine: st
             yield from faits_changes(gauche, droite, f"{chemin}.")
             if not isinstance(ancien, Mapping | None) or not isinstance(nouveau, Mapping | None):
                 yield FaitChange(chemin, ancien, nouveau)
-        elif type(ancien) is not type(nouveau) or ancien != nouveau:
+        elif not _memes(ancien, nouveau):
             yield FaitChange(chemin, ancien, nouveau)
 
 
@@ -145,6 +145,17 @@ def lignes_changees(avant: Resultat, apres: Resultat) -> Iterator[LigneChangee]:
         if _apport(gauche) != _apport(droite):
             libelle = (droite or gauche or avant.lignes[0]).libelle
             yield LigneChangee(regle, libelle, _comptee(gauche), _comptee(droite))
+
+
+def _memes(gauche: Any, droite: Any) -> bool:
+    """Equal and of the same types all the way down: `True` is not 1, though Python says so."""
+    if type(gauche) is not type(droite):
+        return False
+    if isinstance(gauche, list | tuple):
+        return len(gauche) == len(droite) and all(map(_memes, gauche, droite))
+    if isinstance(gauche, Mapping):
+        return gauche.keys() == droite.keys() and all(_memes(gauche[cle], droite[cle]) for cle in gauche)
+    return bool(gauche == droite)
 
 
 def _comptee(ligne: Ligne | None) -> Ligne | None:

@@ -204,7 +204,7 @@ class LecteurConditions:
         if isinstance(valeur, bool):
             return valeur
         if isinstance(valeur, str):
-            return noeud.texte()
+            return valeur and noeud.texte()
         if valeur is None or isinstance(valeur, list | dict):
             noeud.faute(
                 "valeur-attendue",
