@@ -73,7 +73,9 @@ def test_deux_resultats_se_comparent_sans_residu_et_se_relisent(premier: Cas, se
 def test_une_grille_ecrite_se_relit_egale(tire: Cas) -> None:
     grille = replace(tire.grille, format=FORMAT_1_0)
     lecture = analyser(lire_json(EN_NOMBRES.encode(ecrire_grille(grille))))
-    assume(not any(faute.code == "nombre-hors-bornes" for faute in lecture.fautes))  # drawn wider than the format allows
+    assume(
+        not any(faute.code == "nombre-hors-bornes" for faute in lecture.fautes)
+    )  # drawn wider than the format allows
     assert lecture.fautes == ()
     assert lecture.grille == grille
 
