@@ -123,17 +123,20 @@ def comparer(avant: Cas, apres: Cas, evaluer: Evaluer) -> Comparaison:
 
 
 def faits_changes(avant: Mapping[str, Any], apres: Mapping[str, Any], racine: str = "") -> Iterator[FaitChange]:
-    """Every leaf path whose value differs, in the order of the two situations; a list is one value."""
+    """Every path whose value differs, in the order of the two situations; a list, or an empty object, is one value."""
     for cle in dict.fromkeys((*avant, *apres)):
         chemin, ancien, nouveau = f"{racine}{cle}", avant.get(cle), apres.get(cle)
-        if isinstance(ancien, Mapping) or isinstance(nouveau, Mapping):
-            gauche = ancien if isinstance(ancien, Mapping) else {}
-            droite = nouveau if isinstance(nouveau, Mapping) else {}
+        gauche, droite = _branches(ancien), _branches(nouveau)
+        if gauche or droite:
             yield from faits_changes(gauche, droite, f"{chemin}.")
-            if not isinstance(ancien, Mapping | None) or not isinstance(nouveau, Mapping | None):
-                yield FaitChange(chemin, ancien, nouveau)
+            if not droite and nouveau is not None:
+                yield FaitChange(chemin, None, nouveau)
         elif not _memes(ancien, nouveau):
             yield FaitChange(chemin, ancien, nouveau)
+
+
+def _branches(valeur: Any) -> Mapping[str, Any]:
+    return valeur if isinstance(valeur, Mapping) else {}
 
 
 def lignes_changees(avant: Resultat, apres: Resultat) -> Iterator[LigneChangee]:
@@ -200,14 +203,14 @@ def _chute_d_anciennete(avant: Cas, apres: Cas, changes: Collection[FaitChange],
 
 
 def _avec(faits: Mapping[str, Any], pas: list[str], valeur: Any) -> dict[str, Any]:
-    """The facts with one path replaced, or taken away when the value is None; the others shared."""
+    """The facts with one path replaced, the others shared; None takes the path away, and an object that it empties."""
     copie = dict(faits)
-    if len(pas) == 1:
-        if valeur is None:
-            copie.pop(pas[0], None)
-        else:
-            copie[pas[0]] = valeur
+    tete, suite = pas[0], pas[1:]
+    if suite and valeur is None and not isinstance(copie.get(tete), Mapping):
         return copie
-    dessous = copie.get(pas[0])
-    copie[pas[0]] = _avec(dessous if isinstance(dessous, Mapping) else {}, pas[1:], valeur)
+    nouvelle = _avec(_branches(copie.get(tete)), suite, valeur) if suite else valeur
+    if nouvelle is None or (suite and not nouvelle):
+        copie.pop(tete, None)
+    else:
+        copie[tete] = nouvelle
     return copie

@@ -97,7 +97,11 @@ def _avec_unite(unite: str | None, valeur: Decimal) -> str:
     if unite == "mois" and valeur == valeur.to_integral_value():
         return nombre_de_mois(int(valeur))
     texte = ecrire_fr(valeur)
-    return f"{texte} {unite}" if unite and len(unite) <= 20 else texte
+    if not unite or len(unite) > 20:
+        return texte
+    mot, _, suite = unite.partition(" ")
+    singulier = mot.removesuffix("s") if abs(valeur) < 2 else mot
+    return f"{texte} {singulier}{' ' if suite else ''}{suite}"
 
 
 def apport(ligne: Ligne) -> str:
