@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -129,7 +130,8 @@ def test_toutes_les_causes_dans_l_ordre() -> None:
         "    Handicap : non compté → +4 points",
         "+30 points : l'état de vos justificatifs a changé (critère VIOLENCES).",
         "    Violences : non compté → +30 points",
-        "+50 points : une priorité reconnue par un tiers a changé (Labels posés par un tiers : non renseigné → DALO).",
+        "+50 points : une priorité reconnue par un tiers a changé (Labels posés par un tiers : non renseigné → Reconnu"
+        " prioritaire et urgent (DALO)).",
         "    Dalo : non compté → +50 points",
         "−18 points : refus d'une proposition du 1er juillet 2025 ; l'ancienneté passe de 2 ans à 6 mois.",
         "    Ancienneté : +24 points → +6 points",
@@ -150,6 +152,30 @@ def test_une_note_egale_le_dit() -> None:
     assert raconter(change(faits())) == ("Votre note ne change pas : 24 points.",)
 
 
+def presence() -> Grille:
+    """A grid that scores that a fact is there, objects included."""
+    regles = [
+        {
+            "id": f"R{rang}",
+            "libelle": chemin,
+            "bloc": "b",
+            "quand": {"champ": chemin, "operateur": "existe", "valeur": True},
+            "points": 10**rang,
+        }
+        for rang, chemin in enumerate(("labels", "menage", "menage.enfants", "demande", "demande.refus"))
+    ]
+    document = {
+        "format": "cotation-grid/1.0",
+        "id": "presence",
+        "nom": "Présence",
+        "territoire": {"type": "essai", "nom": "Essai"},
+        "calcul": {"mode": "additif"},
+        "blocs": [{"id": "b", "libelle": "B"}],
+        "regles": regles,
+    }
+    return lire_grille(json.dumps(document))
+
+
 @pytest.mark.parametrize(
     ("avant", "apres"),
     [
@@ -160,18 +186,17 @@ def test_une_note_egale_le_dit() -> None:
         ({"labels": "x"}, {"labels": {"a": 1}}),
         ({"demande": {"refus": [1]}}, {"demande": "x"}),
         ({"menage": {"enfants": True}}, {"menage": {"enfants": 1}}),
+        ({}, {"menage": {"enfants": None}}),
+        ({"menage": {"enfants": 3}}, {"menage": {"handicap": None}}),
+        ({"menage": {"enfants": 3}}, {"menage.enfants": 3}),
     ],
 )
 def test_la_derniere_etape_lit_exactement_les_faits_d_apres(avant: dict[str, Any], apres: dict[str, Any]) -> None:
     """An object that comes, goes or empties is a change like another: `existe` sees it."""
-    lus: list[Any] = []
-
-    def retenir(sous: Grille, situation: Any, jour: date) -> Any:
-        lus.append(situation)
-        return noter(sous)(situation, jour)
-
-    comparer(Cas(grille(), avant, LE), Cas(grille(), apres, LE), retenir)
-    assert repr(lus[-1]) == repr(apres)
+    lu = comparer(Cas(presence(), avant, LE), Cas(presence(), apres, LE), lambda g, f, d: noter(g)(f, d))
+    assert lu.avant == noter(presence())(avant, LE)
+    assert lu.apres == noter(presence())(apres, LE)
+    assert sum((part.points for part in lu.parts), Decimal(0)) == lu.difference
 
 
 def test_les_faits_changes_sont_nommes_par_leur_chemin() -> None:

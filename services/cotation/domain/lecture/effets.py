@@ -82,7 +82,8 @@ class LecteurEffets:
         )
 
     def _denombrable(self, mesure: Mesure) -> Mesure:
-        if isinstance(mesure, Champ) and self.conditions.catalogue.est_liste_evenements(mesure.chemin):
+        ancien = self.mots.format == FORMAT_0_1
+        if ancien and isinstance(mesure, Champ) and self.conditions.catalogue.est_liste_evenements(mesure.chemin):
             return NombreDe(mesure.chemin)
         return mesure
 
