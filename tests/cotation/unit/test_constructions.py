@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from services.cotation.commandes.grilles import noter
+from services.cotation.domain import oracle
 from services.cotation.domain.ecriture import migrer
 from services.cotation.domain.explication import expliquer
 from services.cotation.domain.lecture import analyser
@@ -90,3 +92,12 @@ def test_l_expiration_d_un_malus_est_dite() -> None:
     malus = next(ligne for ligne in dite.comptees if ligne.regle == "REFUS")
     assert malus.pourquoi == "Ce critère compte. L'effet cesse le 15 juin 2026."
     assert dite.calcul[0].startswith("Votre ancienneté repart du refus du 15 juin 2025 : elle est de 7 mois")
+
+
+@pytest.mark.parametrize("noter_par", [noter, lambda grille: partial(oracle.evaluer, grille)], ids=["moteur", "oracle"])
+@pytest.mark.parametrize("ou", [{"date": "9999-10-01"}, {"mois_apres_depot": 9}])
+def test_une_expiration_hors_du_calendrier_est_un_jour_inconnu(noter_par: Any, ou: dict[str, Any]) -> None:
+    grille = analyser(lire("g11-refus")).grille
+    faits = {"demande": {"date_depot": "9999-01-01", "refus": [{"adaptee": True} | ou]}}
+    ligne = next(ligne for ligne in noter_par(grille)(faits, date(9999, 12, 1)).lignes if ligne.regle == "REFUS")
+    assert (ligne.compte, ligne.expire_le) == (True, None)

@@ -214,8 +214,16 @@ def _expiration(effet: EffetEvenement, comptes: list[Evenement], situation: Situ
 def _expire_le(evenement: Evenement, mois: int, situation: Situation) -> date | None:
     survenu = jour(evenement.faits.get("date"))
     if survenu is not None:
-        return ajouter_mois(survenu, mois)
+        return _mois_plus_tard(survenu, mois)
     depot, apres_depot = jour(fait(situation.faits, DEPOT)), nombre(evenement.faits.get("mois_apres_depot"))
     if depot is None or apres_depot is None:
         return None
-    return ajouter_mois(depot, floor(apres_depot) + mois)
+    return _mois_plus_tard(depot, floor(apres_depot) + mois)
+
+
+def _mois_plus_tard(depuis: date, mois: int) -> date | None:
+    """Unknown past the last day of the calendar."""
+    try:
+        return ajouter_mois(depuis, mois)
+    except ValueError:
+        return None
