@@ -45,7 +45,7 @@ lock: $(VENV)/pyvenv.cfg ## resolve again the two lock files
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	  --no-emit-index-url --no-emit-find-links --extra build pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --no-emit-index-url --no-emit-find-links --extra build --extra dev -c requirements.lock pyproject.toml -o requirements-dev.lock
+	  --no-emit-index-url --no-emit-find-links --extra build --extra dev --extra bench -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean: ## what make and logis made, the embedded data included
 	rm -rf $(VENV) .logis
