@@ -22,6 +22,15 @@ def accorder(grille: Grille, situations: Sequence[Mapping[str, Any]], le: date =
         assert resultat == attendu
         assert [dict(ligne.faits) for ligne in resultat.lignes] == [dict(ligne.faits) for ligne in attendu.lignes]
     assert compilee.totaux(situations, le) == [resultat.total for resultat in resultats]
+    for faits, resultat in zip(situations, resultats, strict=True):
+        note = compilee.noter(faits, le)
+        assert decimal(note.total, compilee.forme.total) == resultat.total
+        assert (note.provisoire, note.hors_cotation) == (
+            resultat.provisoire,
+            resultat.hors_cotation and resultat.hors_cotation.code,
+        )
+        decimales = [compilee.forme.decimales(ligne) for ligne in compilee.forme.lignes]
+        assert [decimal(p, d) for p, d in zip(note.points, decimales, strict=True)] == par_ligne(resultat)
     colonnes = compilee.evaluer_colonnes(encoder(compilee.encodage(), situations), le)
     for rang, resultat in enumerate(resultats):
         assert ligne_a_ligne(compilee, colonnes, rang) == par_ligne(resultat)

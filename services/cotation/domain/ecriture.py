@@ -31,6 +31,7 @@ from services.cotation.domain.grille import (
     Grille,
     Groupe,
     Nature,
+    NiveauPreuve,
     Points,
     Preuve,
     Regle,
@@ -262,7 +263,7 @@ def _variante(quand: Condition, valeur: Decimal, libelle: str | None, nature: Na
 
 
 def _preuve(preuve: Preuve) -> Objet | None:
-    if preuve == Preuve():
+    if preuve.exigence is NiveauPreuve.DECLARE and preuve.connue:
         return None
     return _sans_vide(
         {

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.cotation.domain.grille import Grille
 from services.cotation.domain.moteur.colonnes import Colonnes
@@ -19,6 +19,7 @@ from services.cotation.domain.moteur.encodage import Encodage
 from services.cotation.domain.moteur.encodeur import encoder
 from services.cotation.domain.moteur.erreurs import RefusDuMoteur
 from services.cotation.domain.moteur.execution import (
+    FILS,
     Detail,
     ResultatColonnes,
     calculer,
@@ -38,6 +39,7 @@ __all__ = [
     "Detail",
     "Encodage",
     "GrilleCompilee",
+    "Note",
     "RefusDuMoteur",
     "ResultatColonnes",
     "compiler",
@@ -46,6 +48,19 @@ __all__ = [
 ]
 
 _PROGRAMMES_GARDES = 8
+
+
+class Note(NamedTuple):
+    """A score in scaled integers, as one row of `ResultatColonnes`.
+
+    total: in units of `10**-forme.total`. hors_cotation: code of the reason out of scope, None in scope. points: what each
+    line brings, 0 for one that does not count, in units of `10**-forme.decimales(line)`; a coefficient: above 1.
+    """
+
+    total: int
+    provisoire: bool
+    hors_cotation: str | None
+    points: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +85,14 @@ class GrilleCompilee:
         """
         return self._explication.resultat(faits, as_of, self._juger(faits, as_of, True))
 
+    def noter(self, faits: Mapping[str, Any], as_of: date) -> "Note":
+        """The score of one situation without its explanation: what a ranking needs, ten times as fast as `evaluer`."""
+        jugement = self._juger(faits, as_of, False)
+        if len(jugement) == 1:
+            return Note(0, False, self.grille.hors_cotation[jugement[0]].code, (0,) * len(self.forme.lignes))
+        _, total, provisoire, points = jugement
+        return Note(total, provisoire, None, points)
+
     def totaux(self, situations: Iterable[Mapping[str, Any]], as_of: date) -> list[Decimal]:
         """The totals alone of a few situations (up to thousands), in order; 0 for those out of scope."""
         juger, decimales = self._juger, self.forme.total
@@ -81,12 +104,12 @@ class GrilleCompilee:
         return Encodage.pour(self.grille)
 
     def evaluer_colonnes(
-        self, colonnes: Colonnes, as_of: date, detail: Detail = Detail.POINTS, *, fils: int = 2
+        self, colonnes: Colonnes, as_of: date, detail: Detail = Detail.POINTS, *, fils: int = FILS
     ) -> ResultatColonnes:
         """The scores of many situations on one day, equal to those of `evaluer`, row by row and line by line.
 
         colonnes: encoded with the encoding of this grid, or of several of which it is one (`encodage`, `encoder`).
-        fils: threads at most; one is enough below half a million rows. Raises ColonneManquante when the columns lack
+        fils: threads at most (moteur/execution.py says why one by default). Raises ColonneManquante when the columns lack
         what the grid reads, BornesNonProuvees when a value may pass 64 bits.
         """
         chantier, plan, programme = self._programme(colonnes, as_of, detail)
@@ -108,7 +131,7 @@ class GrilleCompilee:
             plan=plan,
         )
 
-    def reevaluer(self, avant: ResultatColonnes, *, fils: int = 2) -> ResultatColonnes:
+    def reevaluer(self, avant: ResultatColonnes, *, fils: int = FILS) -> ResultatColonnes:
         """The scores under this grid of the situations of `avant`, scored under another one, by difference.
 
         Equal to `evaluer_colonnes` on the columns and day of `avant`; fast when the two grids differ by a few criteria.

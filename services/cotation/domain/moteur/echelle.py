@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from fractions import Fraction
+from functools import lru_cache
 
 _EXACT = Context(prec=4096, traps=[Inexact, InvalidOperation])
 
@@ -21,6 +22,7 @@ def echelle(valeurs: Iterable[Decimal]) -> int:
     return max((decimales(valeur) for valeur in valeurs), default=0)
 
 
+@lru_cache(maxsize=8192)
 def entier(valeur: Decimal | int, decimales_: int) -> int:
     """`valeur * 10**decimales_`, exactly; ValueError when that is no integer."""
     produit = Fraction(valeur) * 10**decimales_

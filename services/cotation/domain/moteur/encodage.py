@@ -26,7 +26,7 @@ from services.cotation.domain.condition import (
     Toutes,
     Une,
 )
-from services.cotation.domain.grille import NIVEAUX, Cumul, Grille, Regle, Tranches, Variantes
+from services.cotation.domain.grille import Cumul, Grille, Regle, Tranches, Variantes
 from services.cotation.domain.moteur.colonnes import (
     AUTRE_CODE,
     EST_LISTE,
@@ -38,6 +38,7 @@ from services.cotation.domain.moteur.colonnes import (
     atome_code,
     atome_nombre,
 )
+from services.cotation.domain.moteur.forme import mots_suffisants
 from services.cotation.domain.moteur.lecture_generee import trier
 
 _PREFIXE = EVENEMENT + "."
@@ -107,8 +108,7 @@ class _Recueil:
                     self._condition(variante.quand)
         if regle.preuve.exigence.rang > 0:
             besoin = self.demander(Aspect.SCALAIRE, f"{PREUVES}.{regle.id}")
-            suffisants = (mot for mot, niveau in NIVEAUX.items() if niveau.rang >= regle.preuve.exigence.rang)
-            besoin.atomes.update(dict.fromkeys(atome_code(mot) for mot in suffisants))
+            besoin.atomes.update(dict.fromkeys(atome_code(mot) for mot in sorted(mots_suffisants(regle.preuve))))
 
     def _condition(self, condition: Condition, evenement: "_Recueil | None" = None) -> None:
         match condition:

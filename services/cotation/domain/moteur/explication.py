@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from math import floor
 from types import MappingProxyType
 from typing import Any
@@ -21,27 +22,28 @@ from services.cotation.domain.moteur.total_genere import RAISONS
 from services.cotation.domain.resultat import Ajustement, MotifHorsCotation, Raison, Resultat, Role
 from services.cotation.domain.resultat import Ligne as LigneDeResultat
 
+_decimal = lru_cache(maxsize=8192)(decimal)
+"""Points come from few values: most of them have already been written."""
 _RIEN: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class _Modele:
-    """What is known of a line before any fact. mesures: key -> place in the measures given by the generated function."""
+    """What is known of a line before any fact. preuve_directe: its evidence is right
+    under `evidence`. mesures: key -> place in the measures given by the generated function."""
 
     ligne: Ligne
     decimales: int
     neutre: Decimal
-    chemin_preuve: tuple[str, ...]
+    preuve_directe: bool
     mesures: tuple[tuple[str, int], ...]
 
     def preuve(self, preuves: Mapping[str, Any]) -> NiveauPreuve:
         source = self.ligne.source
         if isinstance(source, EffetEvenement):
             return NiveauPreuve.DECLARE
-        fait = preuves.get(self.chemin_preuve[0]) if len(self.chemin_preuve) == 1 else None
-        if len(self.chemin_preuve) > 1:
-            fait = lecture.au_bout_de(preuves, ".".join(self.chemin_preuve))
-        return source.preuve.obtenue(fait)
+        fait = preuves.get(source.id) if self.preuve_directe else lecture.au_bout_de(preuves, source.id)
+        return source.preuve.presumee if fait is None else source.preuve.obtenue(fait)
 
 
 class Explication:
@@ -101,7 +103,7 @@ class Explication:
             ligne.bloc,
             ligne.libelle,
             ligne.role,
-            decimal(valeur, modele.decimales),
+            _decimal(valeur, modele.decimales),
             compte,
             raison,
             self._faits(modele, raison, mesures, evenements),
@@ -144,7 +146,7 @@ def _modele(forme: Forme, ligne: Ligne, rangs: Mapping[str, int]) -> _Modele:
         for mesure in mesures_de(ligne.source):
             mesures.setdefault(cle(mesure), rangs[repr(mesure)])
     neutre = Decimal(1) if ligne.role is Role.COEFFICIENT else Decimal(0)
-    return _Modele(ligne, forme.decimales(ligne), neutre, tuple(ligne.id.split(".")), tuple(mesures.items()))
+    return _Modele(ligne, forme.decimales(ligne), neutre, "." not in ligne.id, tuple(mesures.items()))
 
 
 def _expire_le(effet: object, evenements: Iterable[Mapping[str, Any]], faits: Mapping[str, Any]) -> date | None:

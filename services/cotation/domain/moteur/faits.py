@@ -16,6 +16,8 @@ from services.cotation.domain.calendrier import mois_entre
 LIMITE = 10**12
 """Numbers of a situation stay strictly within this bound, both signs."""
 RIEN: Mapping[str, Any] = MappingProxyType({})
+_BAS, _HAUT = Decimal(-LIMITE), Decimal(LIMITE)
+AUCUN: frozenset[str] = frozenset()
 _NOMBRE = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,20})?", re.ASCII)
 _JOUR = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
@@ -37,22 +39,13 @@ def au_bout_de(racine: Mapping[str, Any], chemin: str) -> Any:
 
 def nombre(fait: object) -> Nombre | None:
     """The number that a fact holds, None when it holds none; binary floats and booleans are not numbers."""
-    match fait:
-        case bool():
-            return None
-        case int():
-            valeur: Nombre = fait
-        case Decimal():
-            if not fait.is_finite():
-                return None
-            valeur = fait
-        case str():
-            if _NOMBRE.fullmatch(fait) is None:
-                return None
-            valeur = Decimal(fait)
-        case _:
-            return None
-    return valeur if -LIMITE < valeur < LIMITE else None
+    if isinstance(fait, Decimal):  # first, and against decimals: the numbers that generated code does not read itself
+        return fait if fait.is_finite() and _BAS < fait < _HAUT else None
+    if isinstance(fait, str):
+        return None if _NOMBRE.fullmatch(fait) is None else Decimal(fait)
+    if isinstance(fait, bool) or not isinstance(fait, int):
+        return None
+    return fait if -LIMITE < fait < LIMITE else None
 
 
 def plancher(fait: object) -> int | None:
@@ -86,7 +79,12 @@ def liste(fait: object) -> Sequence[Any] | None:
 def codes(fait: object) -> frozenset[str]:
     """The codes among the items of a list; empty for anything else."""
     elements = liste(fait)
-    return frozenset(element for element in elements if isinstance(element, str)) if elements else frozenset()
+    if not elements:
+        return AUCUN
+    for element in elements:
+        if element.__class__ is not str:
+            return frozenset(element for element in elements if isinstance(element, str))
+    return frozenset(elements)
 
 
 def nombres(fait: object) -> tuple[Nombre, ...]:

@@ -1,12 +1,13 @@
 """A grid in the form that both back-ends compile: lines numbered, every number a scaled integer, scales chosen once."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import chain
 
 from services.cotation.domain.condition import Champ, Condition, Feuille, Mesure, NombreDe, Non, Toujours, Toutes, Une
 from services.cotation.domain.grille import (
+    NIVEAUX,
     Bornes,
     Coefficient,
     Cumul,
@@ -37,7 +38,8 @@ PROFONDEUR_MAX = 60
 class Ligne:
     """One line of a result: a rule, or an event effect after them.
 
-    mini, maxi: floor and cap in scaled points, None without limit or for a coefficient. neutre: the value of a line
+    mini, maxi: floor and cap in scaled points, None without limit, for a coefficient, or when no value of the line can
+    reach them. neutre: the value of a line
     that nothing established (0, or the coefficient 1 scaled). exige: the evidence can be missing.
     """
 
@@ -65,6 +67,11 @@ class Ligne:
     def attend_preuve(self) -> bool:
         """Whether a level of evidence exists at which the line is provisional or refused."""
         return isinstance(self.source, Regle) and self.source.preuve.exigence.rang > 0
+
+    @property
+    def peut_etre_refusee(self) -> bool:
+        """Whether the line may be established, then not count for want of evidence."""
+        return self.attend_preuve and not self.peut_etre_provisoire
 
     @property
     def peut_etre_provisoire(self) -> bool:
@@ -221,7 +228,24 @@ def _ligne(forme: Forme, indice: int, source: Regle | EffetEvenement) -> Ligne:
             role = Role.BASE
     mini, maxi = forme.bornes(bornes, forme.points)
     neutre = forme.un if role is Role.COEFFICIENT else 0
-    return Ligne(indice, source.id, source.bloc, source.libelle, role, source, mini, maxi, neutre)
+    ligne = Ligne(indice, source.id, source.bloc, source.libelle, role, source, mini, maxi, neutre)
+    possibles = _possibles(forme, ligne)
+    if possibles is not None and all(ligne.bornee(valeur) == valeur for valeur in possibles):
+        return replace(ligne, mini=None, maxi=None)
+    return ligne
+
+
+def _possibles(forme: Forme, ligne: Ligne) -> Iterable[int] | None:
+    """Every scaled value that a line can establish, None when they are not a few known ones."""
+    if not isinstance(ligne.source, Regle):
+        return None
+    match ligne.source.effet:
+        case Cumul():
+            return None
+        case Tranches() as effet:
+            return (valeur for valeur in forme.escalier(ligne, effet).valeurs if valeur is not None)
+        case _:
+            return (forme.valeur(ligne, valeur) for valeur in _valeurs(ligne.source))
 
 
 def _valeurs(regle: Regle) -> Iterator[Decimal]:
@@ -312,9 +336,14 @@ def fixes(ligne: Ligne, forme: Forme) -> int | None:
     return None
 
 
-def preuve_suffit(preuve: Preuve, fait: object) -> bool:
-    """Whether the fact at `evidence.<rule>` reaches the level that the rule asks."""
-    return preuve.obtenue(fait).rang >= preuve.exigence.rang
+def presumee_suffit(preuve: Preuve) -> bool:
+    """Whether the level that a rule asks is reached when the situation says nothing of its evidence."""
+    return preuve.presumee.rang >= preuve.exigence.rang
+
+
+def mots_suffisants(preuve: Preuve) -> frozenset[str]:
+    """The words that, at `evidence.<rule>`, reach the level that the rule asks (above declared); True does too."""
+    return frozenset(mot for mot, niveau in NIVEAUX.items() if niveau.rang >= preuve.exigence.rang)
 
 
 def ordonne(groupe: Groupe, forme: Forme) -> tuple[Ligne, ...] | None:

@@ -197,7 +197,7 @@ class CadreColonnes:
         termes = []
         for mot, masque in masques.items():
             dtype = colonne.mots[mot].dtype
-            feuille = self.atelier.entree((self.table, aspect, chemin, mot), dtype, 0, int(np.iinfo(dtype).max))
+            feuille = self.atelier.entree((self.table, aspect, chemin, mot), dtype, 0, 2 ** (8 * dtype.itemsize) - 1)
             termes.append(self.atelier.bits(feuille, masque))
         return self.atelier.ou(termes)
 

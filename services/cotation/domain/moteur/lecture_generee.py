@@ -88,8 +88,9 @@ class Cadre:
 def _lire_comme(aspect: str, brut: ast.expr, reserve: Reserve) -> ast.expr:
     general = py.appel(aspect, brut)
     match aspect:
-        case "nombre" | "plancher":
-            bornes = ast.Compare(py.constante(-LIMITE), [ast.Lt(), ast.Lt()], [brut, py.constante(LIMITE)])
+        case "nombre" | "plancher" | "deja_compte":
+            moins_un = -1 if aspect == "deja_compte" else -LIMITE
+            bornes = ast.Compare(py.constante(moins_un), [ast.Lt(), ast.Lt()], [brut, py.constante(LIMITE)])
             lu = py.choix(py.et([py.classe_est(brut, "int"), bornes]), brut, general)
             return py.choix(py.est_none(brut), py.constante(None), lu)
         case "code":
@@ -136,7 +137,8 @@ class Conditions:
         if self._age is None:
             self._age = "age_connu"
             faits = (py.nom(self.situation.brut(DEPOT)), py.nom(self.situation.brut(AGE)), py.nom("le"))
-            self.etablis.append(py.affecter(self._age, py.appel("age", *faits)))
+            inconnu = py.et([py.est_none(fait) for fait in faits[:2]])
+            self.etablis.append(py.affecter(self._age, py.choix(inconnu, py.constante(None), py.appel("age", *faits))))
         return self._age
 
     def nombre(self, mesure: Mesure, aspect: str = "nombre", evenement: Cadre | None = None) -> str:

@@ -14,15 +14,16 @@ import numpy.typing as npt
 
 from services.cotation.domain.moteur.erreurs import BornesNonProuvees
 
-_LARGEURS: tuple[np.dtype[Any], ...] = tuple(np.dtype(t) for t in (np.int8, np.int16, np.int32, np.int64))
+_LARGEURS: tuple[tuple[np.dtype[Any], int, int], ...] = tuple(
+    (np.dtype(t), int(np.iinfo(t).min), int(np.iinfo(t).max)) for t in (np.int8, np.int16, np.int32, np.int64)
+)
 BOOLEEN: np.dtype[Any] = np.dtype(np.bool_)
 
 
 def dtype_de(mini: int, maxi: int) -> np.dtype[Any]:
     """The narrowest signed integer dtype that holds every value of [mini, maxi]; BornesNonProuvees past 64 bits."""
-    for dtype in _LARGEURS:
-        bornes = np.iinfo(dtype)
-        if bornes.min <= mini and maxi <= bornes.max:
+    for dtype, moindre, plus_grand in _LARGEURS:
+        if moindre <= mini and maxi <= plus_grand:
             return dtype
     raise BornesNonProuvees(
         f"Une valeur de la grille peut aller de {mini} à {maxi} (unités à l'échelle), au-delà des entiers de 64 bits. "
@@ -64,7 +65,7 @@ class Atelier:
     def _creer(
         self, op: str, args: tuple[Noeud, ...], param: Any, dtype: np.dtype[Any], *, mini: int = 0, maxi: int = 1
     ) -> Noeud:
-        cle = (op, tuple(arg.numero for arg in args), param, dtype.str)
+        cle = (op, tuple(arg.numero for arg in args), param, dtype.num)
         connu = self._noeuds.get(cle)
         if connu is None:
             connu = self._noeuds[cle] = Noeud(len(self._noeuds), op, args, param, dtype, mini, maxi)
@@ -149,9 +150,7 @@ class Atelier:
         """The same integer in a wider dtype, or in a narrower one that its bounds allow."""
         if valeur.dtype == dtype:
             return valeur
-        bornes = np.iinfo(dtype)
-        assert bornes.min <= valeur.mini
-        assert valeur.maxi <= bornes.max
+        assert dtype.itemsize >= dtype_de(valeur.mini, valeur.maxi).itemsize
         if valeur.constante is not None:
             return self._creer("constante", (), valeur.param, dtype, mini=valeur.mini, maxi=valeur.maxi)
         return self._creer("convertir", (valeur,), None, dtype, mini=valeur.mini, maxi=valeur.maxi)
@@ -233,19 +232,18 @@ class Atelier:
             else:
                 constante += terme.constante
         pile.sort(key=lambda terme: (dtype_de(terme.mini, terme.maxi).itemsize, terme.numero))
-        for dtype in _LARGEURS:
-            pile = self._ajouter(pile, dtype)
+        for _, moindre, plus_grand in _LARGEURS:
+            pile = self._ajouter(pile, moindre, plus_grand)
         total = reduce(self.plus, pile) if pile else self.entier(0)
         return self.plus(total, self.entier(constante))
 
-    def _ajouter(self, termes: list[Noeud], dtype: np.dtype[Any]) -> list[Noeud]:
-        """Merge neighbours while the sum of their bounds fits `dtype`."""
+    def _ajouter(self, termes: list[Noeud], moindre: int, plus_grand: int) -> list[Noeud]:
+        """Merge neighbours while the bounds of their sum stay in [moindre, plus_grand]."""
         reunis: list[Noeud] = []
-        bornes = np.iinfo(dtype)
         for terme in termes:
             if reunis:
                 mini, maxi = reunis[-1].mini + terme.mini, reunis[-1].maxi + terme.maxi
-                if bornes.min <= mini and maxi <= bornes.max:
+                if moindre <= mini and maxi <= plus_grand:
                     reunis[-1] = self.plus(reunis[-1], terme)
                     continue
             reunis.append(terme)

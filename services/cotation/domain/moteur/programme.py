@@ -82,7 +82,6 @@ class Programme:
     def table(self, taille: int) -> list[Any]:
         """The arrays of a thread for blocks of `taille` rows; inputs and outputs are still to be put in."""
         table: list[Any] = [None] * self.cases
-        table[_CASE_TABLE] = table
         tampons = [np.empty(taille * octets, np.uint8) for octets in self.tampons]
         for case, rang, dtype in self.vues:
             table[case] = tampons[rang].view(dtype)
@@ -94,13 +93,14 @@ class Programme:
 
     def executer(self, table: list[Any], bloc: Bloc, entrees: Iterable[Tableau], sorties: Iterable[Tableau]) -> None:
         """Run on one block. entrees, sorties: slices of the block, in the order of `entrees` and of `sorties`."""
-        table[_CASE_BLOC] = bloc
+        table[_CASE_TABLE], table[_CASE_BLOC] = table, bloc
         for (_, case), entree in zip(self.entrees, entrees, strict=True):
             table[case] = entree
         for case, sortie in zip(self.cases_sorties, sorties, strict=True):
             table[case] = sortie
         for fonction, gauche, droite, cible in self.appels:
             fonction(table[gauche], table[droite], table[cible])
+        table[_CASE_TABLE] = None  # a table that held itself would keep every array until the next full collection
 
 
 def programmer(sorties: Sequence[Noeud], connus: Collection[int] = ()) -> Programme:

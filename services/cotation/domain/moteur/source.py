@@ -9,7 +9,6 @@ from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 from typing import Any
 
 from services.cotation.domain.condition import ANCIENNETE, PREUVES, Mesure, Toujours
@@ -26,7 +25,7 @@ from services.cotation.domain.grille import (
 from services.cotation.domain.moteur import ecriture as py
 from services.cotation.domain.moteur import faits as lecture
 from services.cotation.domain.moteur.ecriture import Reserve
-from services.cotation.domain.moteur.forme import Forme, Ligne, mesures_de, preuve_suffit
+from services.cotation.domain.moteur.forme import Forme, Ligne, mesures_de, mots_suffisants, presumee_suffit
 from services.cotation.domain.moteur.groupes_generes import ecrire_groupes
 from services.cotation.domain.moteur.lecture_generee import Cadre, Conditions, remettre_a_zero
 from services.cotation.domain.moteur.total_genere import debout_de, ecrire_total, est_debout, lachables, raison_de
@@ -121,7 +120,7 @@ class Source:
         if not _lit_anciennete(self.forme):
             conditions.anciennete = None
             return
-        lue = py.appel("deja_compte", py.nom(conditions.situation.brut(ANCIENNETE)))
+        lue = py.nom(conditions.situation.aspect("deja_compte", ANCIENNETE))
         age = py.nom(conditions.age())
         conditions.etablis.append(py.affecter("anciennete", py.choix(py.non_none(age), age, lue)))
         for rang, remise in enumerate(grille.remises_a_zero):
@@ -189,9 +188,12 @@ class Source:
         i = ligne.indice
         if not ligne.attend_preuve:
             return []
-        fait = py.nom(self.conditions.situation.brut(f"{PREUVES}.{regle.id}"))
-        suffit = ast.Call(self.reserve.objet(partial(preuve_suffit, regle.preuve)), [fait], [])
-        test = py.choix(py.est_none(fait), py.constante(preuve_suffit(regle.preuve, None)), suffit)
+        chemin = f"{PREUVES}.{regle.id}"
+        situation = self.conditions.situation
+        fait, mot = py.nom(situation.brut(chemin)), py.nom(situation.aspect("code", chemin))
+        mots = self.reserve.objet(mots_suffisants(regle.preuve))
+        suffit = [py.compare(fait, ast.Is(), py.constante(True)), py.compare(mot, ast.In(), mots)]
+        test = py.ou([*([py.est_none(fait)] if presumee_suffit(regle.preuve) else []), *suffit])
         if regle.preuve.sinon is SansPreuve.NON_COMPTEE:
             manque = py.si(py.non(test), [raison_de(i, Raison.PREUVE_MANQUANTE)])
             return [py.si(est_debout(i), [manque])]

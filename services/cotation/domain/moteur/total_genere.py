@@ -42,7 +42,8 @@ def ecrire_total(forme: Forme, reserve: Reserve, mesures: Sequence[str]) -> list
     corps = [_borner(ligne) for ligne in forme.lignes if ligne.est_bornee]
     corps += _regles_de_bloc(forme, reserve)
     # `x{i}`: what the line brings to the sum; a coefficient brings what it has above 1
-    corps += [py.affecter(f"x{ligne.indice}", _apport(ligne)) for ligne in forme.lignes]
+    lachees = lachables(forme)
+    corps += [py.affecter(f"x{ligne.indice}", _apport(ligne, lachees)) for ligne in forme.lignes]
     points = [ligne for ligne in forme.lignes if ligne.role is Role.POINTS]
     corps += [py.affecter("a", py.suite([])), py.affecter("s", py.somme([_x(ligne) for ligne in points]))]
     for bloc in forme.grille.blocs:
@@ -89,10 +90,12 @@ def _x(ligne: Ligne) -> ast.expr:
     return py.nom(f"x{ligne.indice}")
 
 
-def _apport(ligne: Ligne) -> ast.expr:
+def _apport(ligne: Ligne, lachees: frozenset[int]) -> ast.expr:
     valeur = py.nom(f"v{ligne.indice}")
     if ligne.neutre:
         valeur = py.calcul(valeur, ast.Sub(), py.constante(ligne.neutre))
+    if ligne.indice not in lachees and not ligne.peut_etre_refusee:
+        return valeur  # a line that nothing can drop has its neutral value where it does not stand
     return py.choix(est_debout(ligne.indice), valeur, py.constante(0))
 
 

@@ -10,7 +10,6 @@ import numpy as np
 
 from services.cotation.domain.condition import PREUVES
 from services.cotation.domain.grille import (
-    NIVEAUX,
     Coefficient,
     Cumul,
     EffetEvenement,
@@ -22,7 +21,7 @@ from services.cotation.domain.grille import (
 )
 from services.cotation.domain.moteur.colonnes import VRAI, Aspect, Tableau, atome_code
 from services.cotation.domain.moteur.evenements_colonnes import Etablissement
-from services.cotation.domain.moteur.forme import Forme, Ligne, preuve_suffit
+from services.cotation.domain.moteur.forme import Forme, Ligne, mots_suffisants, presumee_suffit
 from services.cotation.domain.moteur.lecture_colonnes import Conditions, Nombre
 from services.cotation.domain.moteur.noeuds import Atelier, Noeud
 from services.cotation.domain.moteur.programme import Bloc
@@ -87,9 +86,9 @@ class Lignes:
 
     def _preuve(self, regle: Regle) -> Noeud:
         cadre, chemin = self.conditions.cadre, f"{PREUVES}.{regle.id}"
-        mots = [mot for mot, niveau in NIVEAUX.items() if niveau.rang >= regle.preuve.exigence.rang]
+        mots = sorted(mots_suffisants(regle.preuve))
         suffit = cadre.scalaire(chemin, VRAI, *map(atome_code, mots))
-        if not preuve_suffit(regle.preuve, None):
+        if not presumee_suffit(regle.preuve):
             return suffit
         return self.atelier.ou((suffit, self.atelier.non(cadre.present(chemin))))
 
