@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.cotation.domain.calendrier import mois_entre
@@ -20,11 +20,13 @@ from tests.cotation.accord import accorder
 JOURS = st.dates(date(1900, 1, 1), date(2199, 12, 31))
 
 
+@settings(deadline=None)
 @given(JOURS, JOURS)
 def test_le_code_d_un_jour_garde_l_ordre(a: date, b: date) -> None:
     assert (a < b) == (code_jour(a) < code_jour(b))
 
 
+@settings(deadline=None)
 @given(st.lists(JOURS | st.none(), min_size=1), JOURS)
 def test_les_mois_entre_deux_jours_par_un_decalage(debuts: list[date | None], le: date) -> None:
     accorder(

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.cotation.domain.condition import ANCIENNETE
@@ -97,6 +97,7 @@ BORNES = st.sampled_from([0, 1, -1, 127, 128, -128, -129, 32767, 32768, -32768, 
 INTERVALLES = st.tuples(BORNES, BORNES).map(sorted)
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_chaque_operation_vaut_celle_des_entiers_aux_bouts_des_intervalles(data: st.DataObject) -> None:
     """Two columns hold the four corners of their intervals; the graph must give what unbounded integers give."""
