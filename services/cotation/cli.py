@@ -4,7 +4,7 @@ Exit codes of every command: 0 done; 1 something is refused (a grid at fault, fa
 (absent, too large, not JSON) or the command line is wrong. With `--json`, the standard output is JSON in all cases.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -17,7 +17,7 @@ from services.cotation.commandes import affichage
 from services.cotation.commandes.comparaisons import comparer_fichiers
 from services.cotation.commandes.fichiers import lire_octets, ouvrir
 from services.cotation.commandes.grilles import GrillePrete, fautes_du_fichier, lire_document, preparer
-from services.cotation.commandes.lots import Element, Forme, lire_lot
+from services.cotation.commandes.lots import Forme, lire_lot
 from services.cotation.commandes.ordre import TAILLE_ORDRE, lire_ordre
 from services.cotation.domain.ecriture import migrer as convertir
 from services.cotation.domain.explication import expliquer as expliquer_un_resultat
@@ -87,19 +87,14 @@ def evaluer(
     en_json: OptionJson = False,
 ) -> None:
     """La note de chaque demande, critère par critère. Sortie 1 si la grille ou des faits sont refusés ; 2 : illisible."""
-    with refus_en_clair(en_json):
-        prete = preparer(lire_document(grille))
-        _dire_les_reserves(prete)
-        jour = _jour(le)
 
-        def rendre(element: Element) -> Any:
-            resultat = prete.evaluer(element.faits or {}, jour)
-            if en_json:
-                return ecrire_resultat(resultat, prete.grille)
-            return affichage.imprimer_resultat(resultat, prete.grille)
+    def rendre(prete: GrillePrete, situation: Mapping[str, Any], jour: date) -> Any:
+        resultat = prete.evaluer(situation, jour)
+        if en_json:
+            return ecrire_resultat(resultat, prete.grille)
+        return affichage.imprimer_resultat(resultat, prete.grille)
 
-        refuses = _traiter(faits, rendre, en_json=en_json)
-    raise typer.Exit(REFUS if refuses else 0)
+    _rendre_le_lot(grille, faits, le, rendre, en_json=en_json)
 
 
 @grille.command()
@@ -110,23 +105,17 @@ def expliquer(
     en_json: OptionJson = False,
 ) -> None:
     """La note dite en français au demandeur : le calcul, ce qui compte, ce qui ne compte pas et pourquoi."""
-    with refus_en_clair(en_json):
-        prete = preparer(lire_document(grille))
-        _dire_les_reserves(prete)
-        jour = _jour(le)
 
-        def rendre(element: Element) -> Any:
-            situation = element.faits or {}
-            dite = expliquer_un_resultat(prete.grille, prete.evaluer(situation, jour), situation)
-            phrases = affichage.phrases_d_explication(dite)
-            if en_json:
-                return {"titre": dite.titre, "calcul": list(dite.calcul), "phrases": phrases}
-            for phrase in phrases:
-                affichage.dire(phrase)
-            return None
+    def rendre(prete: GrillePrete, situation: Mapping[str, Any], jour: date) -> Any:
+        dite = expliquer_un_resultat(prete.grille, prete.evaluer(situation, jour), situation)
+        phrases = affichage.phrases_d_explication(dite)
+        if en_json:
+            return {"titre": dite.titre, "calcul": list(dite.calcul), "phrases": phrases}
+        for phrase in phrases:
+            affichage.dire(phrase)
+        return None
 
-        refuses = _traiter(faits, rendre, en_json=en_json)
-    raise typer.Exit(REFUS if refuses else 0)
+    _rendre_le_lot(grille, faits, le, rendre, en_json=en_json)
 
 
 @grille.command()
@@ -219,27 +208,38 @@ def _verdict(fautes: list[Faute], avis: list[Faute]) -> dict[str, Any]:
     }
 
 
-def _traiter(chemin: str, rendre: Callable[[Element], Any], *, en_json: bool) -> int:
-    """Each situation of a batch, in order, in the form it came in; the number of those refused."""
-    refuses, rang = 0, -1
-    with ouvrir(chemin) as flux:
-        lot = lire_lot(flux)
-        for rang, element in enumerate(lot.elements):
-            if element.faute is not None:
-                refuses += 1
-                rendu = {"erreur": {"rang": element.rang, **ecrire_faute(element.faute)}}
-                if not en_json:
-                    affichage.dire(f"Demande n° {element.rang + 1} refusée :", erreur=True)
-                    affichage.imprimer_fautes([element.faute], erreur=True)
-            else:
+Rendu = Callable[[GrillePrete, Mapping[str, Any], date], Any]
+"""Prints one situation, or gives the JSON value to print."""
+
+
+def _rendre_le_lot(grille: str, faits: str, le: datetime | None, rendre: Rendu, *, en_json: bool) -> None:
+    """Each situation of a batch, in order, in the form it came in; exits 1 when one at least is refused."""
+    refuses, rang, jour = 0, -1, _jour(le)
+    with refus_en_clair(en_json):
+        prete = preparer(lire_document(grille))
+        _dire_les_reserves(prete)
+        with ouvrir(faits) as flux:
+            lot = lire_lot(flux)
+            for rang, element in enumerate(lot.elements):
                 if not en_json and lot.forme is not Forme.OBJET:
-                    affichage.dire(f"— Demande n° {element.rang + 1}")
-                rendu = rendre(element)
+                    affichage.dire(f"— Demande n° {rang + 1}")
+                if element.faute is None:
+                    rendu = rendre(prete, element.faits or {}, jour)
+                else:
+                    refuses += 1
+                    rendu = _refuser_un_element(rang, element.faute, en_json=en_json)
+                if en_json:
+                    affichage.imprimer_element(rendu, lot.forme, premier=rang == 0)
             if en_json:
-                affichage.imprimer_element(rendu, lot.forme, premier=rang == 0)
-        if en_json:
-            affichage.fermer(lot.forme, vide=rang < 0)
-    return refuses
+                affichage.fermer(lot.forme, vide=rang < 0)
+    raise typer.Exit(REFUS if refuses else 0)
+
+
+def _refuser_un_element(rang: int, faute: Faute, *, en_json: bool) -> dict[str, Any]:
+    if not en_json:
+        affichage.dire(f"Demande n° {rang + 1} refusée :", erreur=True)
+        affichage.imprimer_fautes([faute], erreur=True)
+    return {"erreur": {"rang": rang, **ecrire_faute(faute)}}
 
 
 def _exemples(document: Any, chemin: str | None) -> tuple[tuple[Exemple, ...], tuple[Faute, ...]]:
