@@ -9,9 +9,58 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
 
+from services.cotation.domain.cadre import (
+    Dates,
+    Delai,
+    Departage,
+    Exemple,
+    FaitLocal,
+    Indicateur,
+    Similarite,
+    Territoire,
+)
 from services.cotation.domain.condition import ANCIENNETE, Condition, Mesure
+from services.cotation.domain.preuve import NIVEAUX, NiveauPreuve, Preuve, SansPreuve
+
+__all__ = [
+    "NIVEAUX",
+    "Bloc",
+    "Bornes",
+    "Coefficient",
+    "Cumul",
+    "Dates",
+    "Delai",
+    "Departage",
+    "Derogation",
+    "Effet",
+    "EffetEvenement",
+    "Exemple",
+    "FaitLocal",
+    "Grille",
+    "Groupe",
+    "HorsCotation",
+    "Indicateur",
+    "Mode",
+    "ModeGroupe",
+    "Nature",
+    "NiveauPreuve",
+    "Points",
+    "Portee",
+    "Preuve",
+    "Regle",
+    "RegleDeBloc",
+    "RemiseAZero",
+    "SansPreuve",
+    "Segment",
+    "Similarite",
+    "Territoire",
+    "Tranche",
+    "Tranches",
+    "Variante",
+    "Variantes",
+    "nature_de",
+]
 
 
 class Nature(StrEnum):
@@ -19,65 +68,6 @@ class Nature(StrEnum):
 
     POINTS = "points"
     COEFFICIENT = "coefficient"
-
-
-class NiveauPreuve(StrEnum):
-    """Evidence levels, from the weakest to the strongest (G13); `rang` orders them."""
-
-    DECLARE = "declare"
-    DOCUMENT = "document"
-    LABEL = "label"
-
-    @property
-    def rang(self) -> int:
-        """0 for declared, 1 for a verified document, 2 for a third party's label."""
-        return ("declare", "document", "label").index(self.value)
-
-
-NIVEAUX: Mapping[str, NiveauPreuve] = MappingProxyType(
-    {
-        "declare": NiveauPreuve.DECLARE,
-        "declared": NiveauPreuve.DECLARE,
-        "unknown": NiveauPreuve.DECLARE,
-        "document": NiveauPreuve.DOCUMENT,
-        "verifie": NiveauPreuve.DOCUMENT,
-        "verified": NiveauPreuve.DOCUMENT,
-        "label": NiveauPreuve.LABEL,
-    }
-)
-"""The words under which a situation gives a level, in French and in those of `cotation-grid/0.1`."""
-
-
-class SansPreuve(StrEnum):
-    """What becomes of a rule whose evidence is not in."""
-
-    PROVISOIRE = "provisoire"
-    NON_COMPTEE = "non_comptee"
-
-
-@dataclass(frozen=True, slots=True)
-class Preuve:
-    """The evidence policy of one rule.
-
-    exigence: level required. sinon: what happens below it. presumee: level held when the situation says nothing under
-    `evidence.<rule>`. connue: False when the source does not say what proves the criterion.
-    """
-
-    exigence: NiveauPreuve = NiveauPreuve.DECLARE
-    sinon: SansPreuve = SansPreuve.PROVISOIRE
-    presumee: NiveauPreuve = NiveauPreuve.DECLARE
-    connue: bool = True
-
-    def obtenue(self, fait: object) -> NiveauPreuve:
-        """Level that the fact `evidence.<rule>` gives: absent (None), the presumed one; unreadable, declared.
-
-        fait: a level's name in French or in English, or True for "what the rule asks is in", False for "it is not".
-        """
-        if fait is None:
-            return self.presumee
-        if isinstance(fait, bool):
-            return self.exigence if fait else NiveauPreuve.DECLARE
-        return NIVEAUX.get(fait, NiveauPreuve.DECLARE) if isinstance(fait, str) else NiveauPreuve.DECLARE
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,95 +294,6 @@ class Portee(StrEnum):
 
     LIEU_SOUHAITE = "lieu_souhaite"
     PREMIER_CHOIX = "premier_choix"
-
-
-@dataclass(frozen=True, slots=True)
-class Territoire:
-    """Whom the grid belongs to. code: INSEE or SIREN code of the territory; communes: its communes, when listed."""
-
-    type: str
-    nom: str
-    code: str | None = None
-    communes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Dates:
-    """The life of a version (G17): voted, published, in force from, until (excluded)."""
-
-    adoptee_le: date | None = None
-    publiee_le: date | None = None
-    applicable_du: date | None = None
-    applicable_au: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Departage:
-    """One key of the tie-break between equal notes."""
-
-    champ: str
-    decroissant: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Similarite:
-    """What makes two applications analogous (D18). effectif_minimal: below it, the class is widened."""
-
-    cle: tuple[str, ...] = ("territoire", "lieu", "typologie", "plafond", "segment")
-    effectif_minimal: int = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Delai:
-    """How the observed waiting time is measured (D14, D19). periode_mois: months of attributions observed."""
-
-    indicateur: str = "moyenne"
-    periode_mois: int = 12
-    cle: tuple[str, ...] = ("typologie", "lieu")
-
-
-@dataclass(frozen=True, slots=True)
-class FaitLocal:
-    """A fact that a region adds to the situation catalogue (design.md section 2).
-
-    champ: a path under `local.`. type: one of `contracts.situation.TypeFait`. codes: the closed list of a coded fact.
-    """
-
-    champ: str
-    libelle: str
-    type: str
-    unite: str | None = None
-    codes: tuple[str, ...] = ()
-    saisi_par: tuple[str, ...] = ()
-    preuve: NiveauPreuve = NiveauPreuve.DECLARE
-
-
-@dataclass(frozen=True, slots=True)
-class Indicateur:
-    """A figure shown beside the note and never counted in it (G20)."""
-
-    champ: str
-    libelle: str
-    unite: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Exemple:
-    """A worked example: the grid is refused when it does not come out.
-
-    le: day of the evaluation, or None (then no date is compared with today: any day gives the same result).
-    total: None when `hors_cotation` is expected. lignes: expected value of counted rules, by rule id; a rule given as
-    None is expected not to count.
-    """
-
-    id: str
-    faits: Mapping[str, Any]
-    total: Decimal | None
-    le: date | None = None
-    lignes: Mapping[str, Decimal | None] = field(default_factory=lambda: MappingProxyType({}))
-    facteur: Decimal | None = None
-    provisoire: bool | None = None
-    hors_cotation: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
