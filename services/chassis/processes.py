@@ -39,12 +39,12 @@ from services.chassis.transport.port import Subscription
 log = structlog.get_logger(__name__)
 
 _FEED_LIMITS = Limits(1_024, LONGEST_WAIT_SECONDS + 10, 200)
-_VAULT = (CHASSIS.parent / "vault" / "migrations",)
+VAULT = (CHASSIS.parent / "vault" / "migrations",)
 
 
 async def migrate_service(service: Service, settings: Settings) -> None:
     """Bring the service's database, and the keys' database, to the schema of this code."""
-    await migrate(settings.dsn("keys"), _VAULT)
+    await migrate(settings.dsn("keys"), VAULT)
     await migrate(settings.dsn(service.name), service.branches)
 
 

@@ -2,9 +2,8 @@
 
 import asyncio
 import os
-import signal
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -16,6 +15,7 @@ from services.chassis.embedded.postgres import EmbeddedPostgres
 from services.chassis.processes import initialise_service, migrate_service
 from services.chassis.service import Service
 from services.chassis.settings import Settings, variable
+from services.chassis.supervision import Child, Supervisor
 from services.chassis.vault.kek import FileKekRing
 
 REGION = Path("deploy/regions/demonstration/region.toml")
@@ -88,18 +88,22 @@ class Laptop:
 
 
 def bring_up(laptop: Laptop, services: Sequence[Service], commands: Sequence[Sequence[str]]) -> int:
-    """Start what is embedded, migrate, run the processes until SIGINT or SIGTERM. Returns the exit code."""
+    """Start what is embedded, migrate, run the processes until SIGINT or SIGTERM, a crashed one started again. Returns the
+    exit code."""
     with ExitStack() as stack:
         postgres = stack.enter_context(EmbeddedPostgres(laptop.folder / "postgres"))
         broker = stack.enter_context(KafkaBroker(laptop.folder / "kafka")) if laptop.kafka else None
-        environment = prepare(laptop, services, postgres, broker)
-        return asyncio.run(_run(commands, os.environ | environment))
+        prepare(laptop, services, postgres, broker)
+        children = [
+            Child("-".join(command), (sys.executable, "-m", "services.logis", *command)) for command in commands
+        ]
+        return asyncio.run(Supervisor(children).run())
 
 
 def prepare(
     laptop: Laptop, services: Sequence[Service], postgres: EmbeddedPostgres, broker: KafkaBroker | None
 ) -> dict[str, str]:
-    """Create and migrate the databases; returns the environment of the processes."""
+    """Create and migrate the databases; returns the environment of the processes, which is also this process's from then on."""
     for name in ("keys", *(service.name for service in services)):
         postgres.create_database(f"logis_{name}")
     environment = laptop.environment(services, postgres, broker)
@@ -113,23 +117,3 @@ def prepare(
 
     asyncio.run(migrate_all())
     return environment
-
-
-async def _run(commands: Sequence[Sequence[str]], environment: Mapping[str, str]) -> int:
-    """Run the processes; the end of one ends them all."""
-    processes = [
-        await asyncio.create_subprocess_exec(sys.executable, "-m", "services.logis", *command, env=dict(environment))
-        for command in commands
-    ]
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    waiting = [asyncio.create_task(process.wait()) for process in processes]
-    stopping = asyncio.create_task(stop.wait())
-    await asyncio.wait([*waiting, stopping], return_when=asyncio.FIRST_COMPLETED)
-    for process in processes:
-        if process.returncode is None:
-            process.terminate()
-    codes = await asyncio.gather(*waiting)
-    stopping.cancel()
-    return 0 if stop.is_set() else max(map(abs, codes))
