@@ -115,12 +115,17 @@ def _tirer(
     (From there on it mutates each example five times by copying one draw over another: two cases in three come twice.)
     """
     vus: set[int] = set()
+    echecs: list[Exception] = []
 
     def test(tire: Cas) -> None:
-        empreinte = hash(repr(tire))
-        if empreinte in vus or len(vus) == tirages:
+        empreinte = tire.empreinte()
+        if not echecs and (empreinte in vus or len(vus) == tirages):
             return
-        faire(tire)
+        try:
+            faire(tire)
+        except Exception as echec:
+            echecs.append(echec)  # what is drawn from now on only shrinks it, and every case must be tried
+            raise
         vus.add(empreinte)
 
     reglage = settings(

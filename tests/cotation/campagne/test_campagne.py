@@ -4,6 +4,7 @@ Short form, in CI: more than 5,000 (grid, situation) pairs. Long form (`--long`)
 Replay a part on its own: `pytest --long tests/cotation/campagne/test_campagne.py -k "longue and 7"`.
 """
 
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from random import Random
@@ -15,6 +16,7 @@ from services.cotation.domain.grille import ModeGroupe
 from services.cotation.domain.lecture import lire_grille
 from services.cotation.domain.moteur import compiler, encoder
 from services.cotation.domain.resultat import Raison
+from tests.cotation.abrege import LE, grille, regle
 from tests.cotation.campagne.cas import SITUATIONS_PAR_GRILLE, Cas
 from tests.cotation.campagne.deroulement import GRAINE, GRILLES_EN_CI, Bilan, corpus, derouler, juger, resultats
 from tests.cotation.campagne.moteurs import MoteurCompile
@@ -65,10 +67,10 @@ def test_les_trois_s_accordent_forme_longue(part, record_property):
 @pytest.mark.parametrize("chemin", ECRITES, ids=lambda chemin: chemin.stem)
 def test_les_trois_s_accordent_sur_les_grilles_ecrites(chemin, tirages):
     """The five published grids and those that show each construct: their own examples, and situations around their thresholds."""
-    grille, moteur = lire_grille(chemin.read_bytes()), MoteurCompile()
-    for exemple in grille.exemples:
-        juger(Cas(grille, exemple.le or JOURS_D_EVALUATION[0], (dict(exemple.faits),)), [moteur])
-    derouler([moteur], tirages, GRAINE, grille)
+    ecrite, moteur = lire_grille(chemin.read_bytes()), MoteurCompile()
+    for exemple in ecrite.exemples:
+        juger(Cas(ecrite, exemple.le or JOURS_D_EVALUATION[0], (dict(exemple.faits),)), [moteur])
+    derouler([moteur], tirages, GRAINE, ecrite)
     assert moteur.refus == 0
     assert moteur.paires_colonnes >= tirages * SITUATIONS_PAR_GRILLE
 
@@ -92,6 +94,15 @@ def test_les_blocs_et_les_fils_ne_changent_rien(cas_tires, lignes):
         assert [debut[premiers[rang]] * unite for rang in premiers] == [attendus[rang].total for rang in premiers]
 
 
+def test_une_erreur_de_chaque_voie_est_vue():
+    """Six points where the oracle says five: the function, its totals, the total of the columns and their line each differ."""
+    faux = Cas(grille(regle("A", 6)), LE, ({}, {}))
+    ecarts = list(MoteurCompile()(faux, resultats(replace(faux, grille=grille(regle("A", 5))))))
+    for voie in ("fonction, situation 1.total", "totaux", "colonnes, situation 1, total", "colonnes, situation 0, A"):
+        assert any(ecart.startswith(voie) for ecart in ecarts), voie
+
+
 def test_la_meme_graine_redonne_les_memes_cas():
-    assert repr(corpus(20, GRAINE)) == repr(corpus(20, GRAINE))
-    assert repr(corpus(20, GRAINE)) != repr(corpus(20, GRAINE + 1))
+    premiers = [cas.empreinte() for cas in corpus(20, GRAINE)]
+    assert [cas.empreinte() for cas in corpus(20, GRAINE)] == premiers
+    assert [cas.empreinte() for cas in corpus(20, GRAINE + 1)] != premiers

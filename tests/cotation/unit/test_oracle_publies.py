@@ -1,15 +1,22 @@
-"""The two worked examples that were published, on the rules of their grids that they touch, by the oracle alone.
+"""The worked examples by the oracle alone: the two that were published, and those that the grids of the tests carry."""
 
-The files of the five real grids, with these examples, go through the reader in the reader's own tests.
-"""
-
+import json
 from decimal import Decimal
+from pathlib import Path
+
+import pytest
 
 from services.cotation.domain.condition import ANCIENNETE, Toutes, Une
 from services.cotation.domain.grille import NiveauPreuve, RemiseAZero
+from services.cotation.domain.lecture import lire_grille
 from services.cotation.domain.oracle import evaluer
 from services.cotation.domain.resultat import Raison
 from tests.cotation.abrege import LE, coche, coef, faits, feuille, grille, ligne, par_mois, regle, valeurs
+
+RACINE = Path(__file__).parents[3]
+PUBLIEES = RACINE / "contracts" / "grilles"
+CONSTRUCTIONS = sorted((RACINE / "tests" / "cotation" / "grids").glob("g*.json"))
+EXEMPLES = json.loads((PUBLIEES / "examples.json").read_text())["examples"]
 
 STRASBOURG = grille(
     regle("ANC", par_mois()),
@@ -72,3 +79,27 @@ def test_rhone_menace_d_expulsion_parent_isole_et_taux_d_effort_donnent_35():
     assert resultat.total == 35
     assert valeurs(resultat) == {"EXPULSION": 20, "PARENT_ISOLE": 5, "TAUX_EFFORT": 10}
     assert {candidate.preuve for candidate in resultat.lignes} == {NiveauPreuve.DECLARE}
+
+
+@pytest.mark.parametrize("exemple", EXEMPLES, ids=lambda exemple: exemple["id"])
+def test_les_exemples_publies_sortent_des_vraies_grilles(exemple):
+    grille_reelle = lire_grille((PUBLIEES / f"{exemple['grid']}.json").read_bytes())
+    resultat = evaluer(grille_reelle, exemple["facts"], LE)
+    attendu = dict(exemple["expected"]["breakdown"])
+    facteur = attendu.pop("factor", "1")
+    assert (resultat.total, resultat.facteur) == (Decimal(exemple["expected"]["total"]), Decimal(facteur))
+    assert valeurs(resultat) == {nom: Decimal(dit.removeprefix("coef ")) for nom, dit in attendu.items()}
+
+
+@pytest.mark.parametrize("chemin", CONSTRUCTIONS, ids=lambda chemin: chemin.stem)
+def test_les_exemples_de_chaque_construction_sortent(chemin):
+    ecrite = lire_grille(chemin.read_bytes())
+    assert ecrite.exemples
+    for exemple in ecrite.exemples:
+        resultat = evaluer(ecrite, exemple.faits, exemple.le or LE)
+        assert (resultat.hors_cotation and resultat.hors_cotation.code) == exemple.hors_cotation
+        assert exemple.total is None or resultat.total == exemple.total
+        assert exemple.facteur is None or resultat.facteur == exemple.facteur
+        assert exemple.provisoire is None or resultat.provisoire == exemple.provisoire
+        comptees = valeurs(resultat)
+        assert {nom: comptees.get(nom) for nom in exemple.lignes} == exemple.lignes
