@@ -9,7 +9,7 @@ import uvloop
 from services.chassis.processes import serve_apis, work
 from services.chassis.service import Service
 from services.chassis.settings import Settings, settings_or_exit
-from services.chassis.telemetry.logs import configure_logging
+from services.chassis.telemetry.start import start_telemetry
 from services.chassis.up import REGION, Laptop, bring_up
 from services.cotation.service import SERVICE as COTATION
 from services.demande.service import SERVICE as DEMANDE
@@ -52,5 +52,5 @@ def worker() -> None:
 
 def _settings(process: Literal["api", "worker"]) -> Settings:
     settings = [settings_or_exit(service.name, process) for service in ALL]
-    configure_logging("logis", settings[0].log_level)
+    start_telemetry("logis", settings[0])
     return settings[0]

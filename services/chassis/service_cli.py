@@ -12,7 +12,7 @@ from services.chassis.fabric import Fabric, open_fabric
 from services.chassis.processes import migrate_service, serve_apis, work
 from services.chassis.service import Service
 from services.chassis.settings import Settings, settings_or_exit
-from services.chassis.telemetry.logs import configure_logging
+from services.chassis.telemetry.start import start_telemetry
 
 
 def service_cli(service: Service) -> typer.Typer:
@@ -30,14 +30,14 @@ def service_cli(service: Service) -> typer.Typer:
     def api() -> None:
         """Servir l'API du service, jusqu'à SIGTERM."""
         settings = settings_or_exit(service.name, "api")
-        configure_logging(service.name, settings.log_level)
+        start_telemetry(service.name, settings)
         uvloop.run(serve_apis([service], settings))
 
     @cli.command()
     def worker() -> None:
         """Consommer et publier les événements du service, jusqu'à SIGTERM."""
         settings = settings_or_exit(service.name, "worker")
-        configure_logging(service.name, settings.log_level)
+        start_telemetry(service.name, settings)
         uvloop.run(work([service], settings))
 
     cli.add_typer(_parked_cli(service), name="parked")

@@ -136,10 +136,10 @@ class Settings(BaseSettings):
         100, "requêtes traitées en même temps par un processus", "de 1 à 10000", ge=1, le=10_000
     )
     requests_per_second: float = _setting(
-        50.0, "requêtes par seconde et par jeton, dans un processus", "de 0,1 à 100000", ge=0.1, le=100_000
+        500.0, "requêtes par seconde et par jeton, dans un processus", "de 0,1 à 100000", ge=0.1, le=100_000
     )
     requests_burst: int = _setting(
-        200, "requêtes d'un même jeton acceptées d'un coup", "de 1 à 100000", ge=1, le=100_000
+        1_000, "requêtes d'un même jeton acceptées d'un coup", "de 1 à 100000", ge=1, le=100_000
     )
     idempotency_days: int = _setting(
         7, "jours pendant lesquels une réponse est rejouée pour sa clé d'idempotence", "de 1 à 90", ge=1, le=90

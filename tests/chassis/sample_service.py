@@ -42,9 +42,8 @@ from services.chassis.journal.wakeup import LocalWakeup
 from services.chassis.problems import Problem, StaleVersion
 from services.chassis.settings import Settings
 from services.chassis.telemetry.health import Readiness
-from services.chassis.telemetry.logs import configure_logging
 from services.chassis.telemetry.metrics import Metrics
-from services.chassis.telemetry.tracing import configure_tracing
+from services.chassis.telemetry.start import start_telemetry
 from services.chassis.vault.kek import FileKekRing
 from services.chassis.vault.keys import KeyStore, PostgresKeyStore
 
@@ -333,8 +332,7 @@ def gate_of(database: Database, jwks: str, **verifier: object) -> Gate:
 def main() -> None:
     """An API process: everything comes from the environment, the socket is bound by the parent."""
     settings = Settings()
-    configure_logging("essai", settings.log_level)
-    configure_tracing("essai")
+    start_telemetry("essai", settings)
     if os.environ.get("ESSAI_SANS_GARDE"):
         _remove_the_guard(os.environ["ESSAI_SANS_GARDE"])
     asyncio.run(_serve(settings))

@@ -18,8 +18,8 @@ _MOST_CALLERS = 10_000
 class Rate:
     """per_second: requests earned each second, > 0; burst: requests that may be saved, >= 1."""
 
-    per_second: float = 50.0
-    burst: int = 200
+    per_second: float = 500.0
+    burst: int = 1_000
 
 
 class Buckets:

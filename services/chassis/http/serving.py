@@ -1,11 +1,14 @@
 """Serving an application over HTTP, and stopping in less than ten seconds without cutting anyone short."""
 
 import asyncio
+import contextlib
 import socket
+from collections.abc import Generator
 
 import structlog
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.server import HANDLED_SIGNALS
 
 from services.chassis.http.draining import Drain
 from services.chassis.settings import Settings
@@ -26,6 +29,18 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._drain = drain
         self._patience_seconds = patience_seconds
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """uvicorn raises the signal again once it has stopped, which kills the process before its databases are closed."""
+        loop = asyncio.get_running_loop()
+        for number in HANDLED_SIGNALS:
+            loop.add_signal_handler(number, self.handle_exit, number, None)
+        try:
+            yield
+        finally:
+            for number in HANDLED_SIGNALS:
+                loop.remove_signal_handler(number)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         log.info("stopping")

@@ -1,13 +1,27 @@
 """The parts of the edge that need no server: sentences, pointers, buckets, cursors, draining."""
 
 import asyncio
+import json
 from datetime import date
-from typing import Any, get_args
+from decimal import Decimal
+from enum import Enum
+from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import (
+    UUID4,
+    AnyHttpUrl,
+    AnyUrl,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    UrlConstraints,
+    ValidationError,
+)
 from pydantic_core.core_schema import ErrorType
 
 from services.chassis.http.documentation import problems
@@ -191,3 +205,65 @@ def test_writers_who_kept_meeting_are_a_passing_trouble_and_a_bug_is_not() -> No
     assert is_unavailability(ConnectionRefusedError())
     assert not is_unavailability(FileNotFoundError())
     assert not is_unavailability(LookupError())
+
+
+class Couleur(Enum):
+    ROUGE = "rouge"
+
+
+class Pomme(BaseModel):
+    sorte: Literal["pomme"]
+
+
+class Poire(BaseModel):
+    sorte: Literal["poire"]
+
+
+class Encoded(BaseModel):
+    model_config = ConfigDict(val_json_bytes="hex")
+
+    octets: bytes
+
+
+Fruit = Annotated[Pomme | Poire, Field(discriminator="sorte")]
+
+# A refusal of each kind whose sentence says a bound or a list: the names in the braces must be those that pydantic gives.
+TELLING: list[tuple[str, Any, Any, str]] = [
+    ("string_too_short", Annotated[str, Field(min_length=3)], "a", "3 caractères"),
+    ("string_too_long", Annotated[str, Field(max_length=3)], "abcd", "3 caractères"),
+    ("string_pattern_mismatch", Annotated[str, Field(pattern="^x$")], "a", "^x$"),
+    ("too_short", Annotated[list[int], Field(min_length=2)], [1], "2 éléments"),
+    ("too_long", Annotated[list[int], Field(max_length=1)], [1, 2], "1 éléments"),
+    ("decimal_max_digits", Annotated[Decimal, Field(max_digits=2)], "123", "2 chiffres"),
+    ("decimal_max_places", Annotated[Decimal, Field(decimal_places=1)], "1.23", "1 décimales"),
+    ("decimal_whole_digits", Annotated[Decimal, Field(max_digits=3, decimal_places=2)], "12.1", "1 chiffres"),
+    ("greater_than", Annotated[int, Field(gt=3)], 3, "à 3"),
+    ("greater_than_equal", Annotated[int, Field(ge=3)], 2, "moins 3"),
+    ("less_than", Annotated[int, Field(lt=3)], 3, "à 3"),
+    ("less_than_equal", Annotated[int, Field(le=3)], 4, "plus 3"),
+    ("multiple_of", Annotated[int, Field(multiple_of=3)], 4, "de 3"),
+    ("enum", Couleur, "vert", "'rouge'"),
+    ("literal_error", Literal["a", "b"], "c", "'a' ou 'b'"),
+    ("bytes_too_short", Annotated[bytes, Field(min_length=3)], b"a", "3 octets"),
+    ("bytes_too_long", Annotated[bytes, Field(max_length=1)], b"ab", "1 octets"),
+    ("bytes_invalid_encoding", Encoded, {"octets": "zz"}, "hex"),
+    ("uuid_version", UUID4, "00000000-0000-1000-8000-000000000000", "version 4"),
+    ("url_too_long", Annotated[AnyUrl, UrlConstraints(max_length=20)], "https://exemple.test/long", "20 caractères"),
+    ("url_scheme", AnyHttpUrl, "ftp://exemple.test", "'http' ou 'https'"),
+    ("union_tag_invalid", Fruit, {"sorte": "noix"}, "'pomme', 'poire'"),
+    ("union_tag_not_found", Fruit, {}, "'sorte'"),
+]
+
+
+@pytest.mark.parametrize(("kind", "expected", "value", "told"), TELLING, ids=[one[0] for one in TELLING])
+def test_a_sentence_says_the_bound_or_the_list(kind: str, expected: Any, value: Any, told: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        adapter = TypeAdapter(expected)
+        adapter.validate_json(json.dumps(value)) if expected is Encoded else adapter.validate_python(value)
+    [error] = refused.value.errors()
+    assert error["type"] == kind
+    assert told in sentence(kind, error.get("ctx", {}))[1]
+
+
+def test_every_sentence_that_says_something_of_the_case_is_tried() -> None:
+    assert {kind for kind, (_, said) in SENTENCES.items() if "{" in said} == {one[0] for one in TELLING}

@@ -4,6 +4,8 @@ import asyncio
 import io
 import json
 import logging
+import subprocess
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -171,3 +173,14 @@ def test_a_span_tells_the_kind_of_an_error_only() -> None:
         raise ValueError("Mme Weber")
     assert seen[0].attributes == {"error.type": "ValueError"}
     assert seen[0].events == ()
+
+
+def test_a_process_that_asks_for_a_missing_exporter_ends_with_78() -> None:
+    script = (
+        "from services.chassis.settings import Settings;"
+        "from services.chassis.telemetry.start import start_telemetry;"
+        "start_telemetry('essai', Settings(otlp_endpoint='http://collecteur.test:4318'))"
+    )
+    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False)
+    assert ended.returncode == 78
+    assert ended.stderr.startswith("LOGIS_OTLP_ENDPOINT est donné")
