@@ -1,12 +1,13 @@
 """What the campaign compares with the oracle: each engine answers a whole case, and tells where it differs."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from services.cotation.domain.condition import Non
 from services.cotation.domain.grille import Grille
 from services.cotation.domain.lecture import lire_grille
 from services.cotation.domain.moteur import Detail, Encodage, GrilleCompilee, ResultatColonnes, compiler, encoder
@@ -34,13 +35,13 @@ def scalaire(nom: str, evaluer: Evaluation) -> Moteur:
 
 @cache
 def voisine() -> Grille:
-    """A real grid encoded beside the one drawn, half of the time: what one reads takes nothing from the other."""
+    """A real grid encoded beside the one drawn, half of the time: what it reads takes nothing from the other."""
     return lire_grille((GRILLES_PUBLIEES / "strasbourg-2019.json").read_bytes())
 
 
 @dataclass(slots=True)
 class MoteurCompile:
-    """The compiler's three ways to score, over one compilation of each grid.
+    """The compiler's ways to score, over one compilation of each grid.
 
     paires_colonnes: pairs that the columns scored. refus: grids that they refused, for want of 64 bits.
     """
@@ -49,27 +50,52 @@ class MoteurCompile:
     refus: int = 0
 
     def __call__(self, cas: Cas, attendus: Sequence[Resultat]) -> Iterator[str]:
-        """Where the generated function, its totals and the columns differ from the oracle."""
+        """Where the generated function, its totals and notes, the columns and their differences are not the oracle's."""
         compilee = compiler(cas.grille)
         yield from scalaire("fonction", lambda _, faits, as_of: compilee.evaluer(faits, as_of))(cas, attendus)
         totaux = compilee.totaux(cas.situations, cas.as_of)
         if totaux != [attendu.total for attendu in attendus]:
             yield f"totaux : {[attendu.total for attendu in attendus]} attendu, {totaux} obtenu"
+        yield from _ecarts_des_notes(compilee, cas, attendus)
         try:
             yield from self._colonnes(compilee, cas, attendus)
         except BornesNonProuvees:
             self.refus += 1
 
     def _colonnes(self, compilee: GrilleCompilee, cas: Cas, attendus: Sequence[Resultat]) -> Iterator[str]:
-        seule = len(cas.grille.regles) % 2
-        encodage = compilee.encodage() if seule else Encodage.pour(cas.grille, voisine())
-        colonnes = encoder(encodage, cas.situations)
+        changee = critere_inverse(cas.grille) if len(cas.grille.regles) % 2 else voisine()
+        colonnes = encoder(Encodage.pour(cas.grille, changee), cas.situations)
         obtenus = compilee.evaluer_colonnes(colonnes, cas.as_of)
         yield from ecarts_colonnes(cas.grille, attendus, obtenus)
         sans_points = compilee.evaluer_colonnes(colonnes, cas.as_of, Detail.TOTAL, fils=1)
         if sans_points.points or sans_points.total.tolist() != obtenus.total.tolist():
             yield f"colonnes, totaux seuls : {obtenus.total} attendu, {sans_points.total} obtenu"
+        if changee is not voisine():
+            avant = compiler(changee).evaluer_colonnes(colonnes, cas.as_of)
+            par_difference = compilee.reevaluer(avant)
+            yield from (f"par différence, {ecart}" for ecart in ecarts_colonnes(cas.grille, attendus, par_difference))
         self.paires_colonnes += len(attendus)
+
+
+def critere_inverse(grille: Grille) -> Grille:
+    """The same grid with the condition of its middle rule denied: what a laboratory scores by difference."""
+    milieu = len(grille.regles) // 2
+    regle = grille.regles[milieu]
+    changee = replace(regle, quand=Non(regle.quand))
+    return replace(grille, regles=(*grille.regles[:milieu], changee, *grille.regles[milieu + 1 :]))
+
+
+def _ecarts_des_notes(compilee: GrilleCompilee, cas: Cas, attendus: Sequence[Resultat]) -> Iterator[str]:
+    forme = compilee.forme
+    decimales = [forme.decimales(ligne) for ligne in forme.lignes]
+    for rang, (situation, attendu) in enumerate(zip(cas.situations, attendus, strict=True)):
+        note = compilee.noter(situation, cas.as_of)
+        points = [_decimal(valeur, dix) for valeur, dix in zip(note.points, decimales, strict=True)]
+        code = attendu.hors_cotation and attendu.hors_cotation.code
+        voulu = (attendu.total, code, attendu.provisoire, [_apport(ligne) for ligne in attendu.lignes])
+        obtenu = (_decimal(note.total, forme.total), note.hors_cotation, note.provisoire, points)
+        if voulu != obtenu:
+            yield f"note, situation {rang} : {voulu} attendu, {obtenu} obtenu"
 
 
 def ecarts_colonnes(grille: Grille, attendus: Sequence[Resultat], obtenus: ResultatColonnes) -> Iterator[str]:

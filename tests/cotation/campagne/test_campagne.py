@@ -98,7 +98,14 @@ def test_une_erreur_de_chaque_voie_est_vue():
     """Six points where the oracle says five: the function, its totals, the total of the columns and their line each differ."""
     faux = Cas(grille(regle("A", 6)), LE, ({}, {}))
     ecarts = list(MoteurCompile()(faux, resultats(replace(faux, grille=grille(regle("A", 5))))))
-    for voie in ("fonction, situation 1.total", "totaux", "colonnes, situation 1, total", "colonnes, situation 0, A"):
+    for voie in (
+        "fonction, situation 1.total",
+        "totaux",
+        "note, situation 1",
+        "par différence",
+        "colonnes, situation 1, total",
+        "colonnes, situation 0, A",
+    ):
         assert any(ecart.startswith(voie) for ecart in ecarts), voie
 
 
