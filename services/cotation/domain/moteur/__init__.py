@@ -63,7 +63,7 @@ class Note(NamedTuple):
     points: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class GrilleCompilee:
     """A grid version ready to score. Immutable; safe to share between threads."""
 

@@ -117,10 +117,16 @@ class Jours:
 
 @dataclass(frozen=True, slots=True)
 class Bits:
-    """A coded fact, or a coded list. mots: (n,) unsigned arrays of at most 64 bits; atomes: bit of each atom, in order."""
+    """A coded fact, or a coded list. mots: (n,) unsigned arrays of at most 64 bits; atomes: those of the bits, in order;
+    rangs: bit of each atom.
+    """
 
     mots: tuple[Tableau, ...]
     atomes: tuple[Atome, ...]
+    rangs: Mapping[Atome, int] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rangs", {atome: rang for rang, atome in enumerate(self.atomes)})
 
     def gabarit(self) -> "Bits":
         """The same column without its rows."""

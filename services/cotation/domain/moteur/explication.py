@@ -18,32 +18,41 @@ from services.cotation.domain.grille import EffetEvenement, NiveauPreuve, Regle
 from services.cotation.domain.moteur import faits as lecture
 from services.cotation.domain.moteur.echelle import decimal
 from services.cotation.domain.moteur.forme import Forme, Ligne, cle, mesures_de
-from services.cotation.domain.moteur.total_genere import RAISONS
+from services.cotation.domain.moteur.total_genere import NUMERO, RAISONS
 from services.cotation.domain.resultat import Ajustement, MotifHorsCotation, Raison, Resultat, Role
 from services.cotation.domain.resultat import Ligne as LigneDeResultat
 
 _decimal = lru_cache(maxsize=8192)(decimal)
 """Points come from few values: most of them have already been written."""
+_DESACTIVEE = NUMERO[Raison.REGLE_DESACTIVEE]
 _RIEN: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class _Modele:
-    """What is known of a line before any fact. preuve_directe: its evidence is right
-    under `evidence`. mesures: key -> place in the measures given by the generated function."""
+    """What is known of a line before any fact. neutre: its value out of scope; presumee: its evidence when nothing is said;
+    mesures: key -> place in the measures given by the generated function.
+    """
 
     ligne: Ligne
     decimales: int
     neutre: Decimal
-    preuve_directe: bool
+    presumee: NiveauPreuve
     mesures: tuple[tuple[str, int], ...]
 
     def preuve(self, preuves: Mapping[str, Any]) -> NiveauPreuve:
+        """Level of evidence obtained."""
         source = self.ligne.source
-        if isinstance(source, EffetEvenement):
-            return NiveauPreuve.DECLARE
-        fait = preuves.get(source.id) if self.preuve_directe else lecture.au_bout_de(preuves, source.id)
-        return source.preuve.presumee if fait is None else source.preuve.obtenue(fait)
+        if not isinstance(source, Regle):
+            return self.presumee
+        fait = lecture.au_bout_de(preuves, source.id)
+        return self.presumee if fait is None else source.preuve.obtenue(fait)
+
+    def faits(self, numero: int, mesures: tuple[Any, ...], evenements: list[Any] | None) -> Mapping[str, Any]:
+        """What the line read."""
+        if isinstance(self.ligne.source, EffetEvenement):
+            return {f"nombre({self.ligne.source.evenements})": len(evenements or ())}
+        return _RIEN if numero == _DESACTIVEE else {cle_: mesures[rang] for cle_, rang in self.mesures}
 
 
 class Explication:
@@ -62,10 +71,7 @@ class Explication:
             return self._hors_cotation(faits, as_of, jugement[0])
         _, total, provisoire, _, facteur, ajustements, *par_ligne, mesures = jugement
         preuves = lecture.objet(faits.get(PREUVES))
-        lignes = tuple(
-            self._ligne(modele, preuves, mesures, faits, valeurs)
-            for modele, *valeurs in zip(self._modeles, *par_ligne, strict=True)
-        )
+        lignes = self._lignes(preuves, faits, mesures, par_ligne)
         return Resultat(
             grille=grille.id,
             version=grille.version,
@@ -81,47 +87,34 @@ class Explication:
             facteur=decimal(facteur, forme.coefficients) if forme.multiplie else Decimal(1),
         )
 
-    def _ligne(
-        self,
-        modele: _Modele,
-        preuves: Mapping[str, Any],
-        mesures: tuple[Any, ...],
-        faits: Mapping[str, Any],
-        valeurs: Sequence[Any],
-    ) -> LigneDeResultat:
-        numero, valeur, avant, retenue, attend, evenements = valeurs
-        ligne = modele.ligne
-        raison = RAISONS[numero]
-        compte = raison is None
-        provisoire = compte and bool(attend)
-        if raison is None:
-            raison = Raison.COMPTEE_PROVISOIRE if provisoire else Raison.COMPTEE
-            if avant is not None and avant != valeur:
-                raison = Raison.COMPTEE_BORNEE
-        return LigneDeResultat(
-            ligne.id,
-            ligne.bloc,
-            ligne.libelle,
-            ligne.role,
-            _decimal(valeur, modele.decimales),
-            compte,
-            raison,
-            self._faits(modele, raison, mesures, evenements),
-            modele.preuve(preuves),
-            provisoire,
-            retenue,
-            _expire_le(ligne.source, evenements, faits) if compte and evenements else None,
-        )
-
-    def _faits(
-        self, modele: _Modele, raison: Raison, mesures: tuple[Any, ...], evenements: list[Any] | None
-    ) -> Mapping[str, Any]:
-        if raison is Raison.REGLE_DESACTIVEE:
-            return _RIEN
-        source = modele.ligne.source
-        if isinstance(source, EffetEvenement):
-            return {f"nombre({source.evenements})": len(evenements or ())}
-        return {cle_: mesures[rang] for cle_, rang in modele.mesures}
+    def _lignes(
+        self, preuves: Mapping[str, Any], faits: Mapping[str, Any], mesures: tuple[Any, ...], par_ligne: Sequence[Any]
+    ) -> tuple[LigneDeResultat, ...]:
+        """One loop, without a call per line that it can do without: it is most of the time of an explanation."""
+        lignes = []
+        for modele, numero, valeur, avant, retenue, attend, evenements in zip(self._modeles, *par_ligne, strict=True):
+            ligne, compte, raison = modele.ligne, numero == 0, RAISONS[numero]
+            if raison is None:
+                raison = Raison.COMPTEE_PROVISOIRE if attend else Raison.COMPTEE
+                if avant is not None and avant != valeur:
+                    raison = Raison.COMPTEE_BORNEE
+            lignes.append(
+                LigneDeResultat(
+                    ligne.id,
+                    ligne.bloc,
+                    ligne.libelle,
+                    ligne.role,
+                    _decimal(valeur, modele.decimales),
+                    compte,
+                    raison,
+                    modele.faits(numero, mesures, evenements),
+                    modele.preuve(preuves) if preuves else modele.presumee,
+                    compte and attend is True,
+                    retenue,
+                    _expire_le(ligne.source, evenements, faits) if compte and evenements else None,
+                )
+            )
+        return tuple(lignes)
 
     def _hors_cotation(self, faits: Mapping[str, Any], as_of: date, rang: int) -> Resultat:
         grille = self._forme.grille
@@ -146,7 +139,8 @@ def _modele(forme: Forme, ligne: Ligne, rangs: Mapping[str, int]) -> _Modele:
         for mesure in mesures_de(ligne.source):
             mesures.setdefault(cle(mesure), rangs[repr(mesure)])
     neutre = Decimal(1) if ligne.role is Role.COEFFICIENT else Decimal(0)
-    return _Modele(ligne, forme.decimales(ligne), neutre, "." not in ligne.id, tuple(mesures.items()))
+    presumee = ligne.source.preuve.presumee if isinstance(ligne.source, Regle) else NiveauPreuve.DECLARE
+    return _Modele(ligne, forme.decimales(ligne), neutre, presumee, tuple(mesures.items()))
 
 
 def _expire_le(effet: object, evenements: Iterable[Mapping[str, Any]], faits: Mapping[str, Any]) -> date | None:

@@ -192,7 +192,7 @@ class CadreColonnes:
         masques: dict[int, int] = {}
         for atome in atomes:
             self._verifier(colonne, chemin, atome)
-            mot, bit = divmod(colonne.atomes.index(atome), MOT)
+            mot, bit = divmod(colonne.rangs[atome], MOT)
             masques[mot] = masques.get(mot, 0) | 1 << bit
         termes = []
         for mot, masque in masques.items():
@@ -202,7 +202,7 @@ class CadreColonnes:
         return self.atelier.ou(termes)
 
     def _verifier(self, colonne: Bits, chemin: str, atome: Atome) -> None:
-        if atome not in colonne.atomes:
+        if atome not in colonne.rangs:
             raise ColonneManquante(
                 f"La colonne du fait « {chemin} » a été encodée sans « {atome.valeur or atome.genre} », que la grille lit. "
                 "Encodez de nouveau les situations avec l'encodage de cette grille."
