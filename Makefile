@@ -24,6 +24,7 @@ check: $(DEV) ## format, lint, types, import rules, unit tests: under a minute
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m contracts.law --check
+	$(BIN)/logis contracts --check
 	$(BIN)/pytest -q tests/*/unit tests/contracts
 
 bench: $(DEV) ## every figure that the README quotes
@@ -33,6 +34,7 @@ contracts: $(DEV) ## write again what is generated: OpenAPI, AsyncAPI, JSON Sche
 	$(BIN)/python -m contracts.situation
 	$(BIN)/python -m services.chassis.settings_table
 	$(BIN)/python -m contracts.law
+	$(BIN)/logis contracts
 
 up: $(RUNTIME) ## the four services behind one port
 	$(BIN)/logis up

@@ -18,6 +18,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
         "services.notifications.processus:notifications",
         "Les notifications : leurs processus et leur entretien.",
     ),
+    "contracts": ("services.contrats.cli:contracts", "Écrire ou contrôler les interfaces publiées."),
     "ensemble": ("services.region_cli:ensemble", "Les processus de tous les services réunis."),
 }
 """Name -> (where it is defined, its line of help): a grid is checked without loading what serves an API."""
