@@ -15,6 +15,7 @@ from services.chassis.embedded.errors import OutilAbsent
 from services.chassis.embedded.kafka import KafkaBroker
 from services.chassis.embedded.kafka_jars import java
 from services.chassis.embedded.postgres import EmbeddedPostgres
+from services.chassis.embedded.processes import has_ended
 
 ROOT = Path(__file__).parent.parent
 TESTS = ROOT / ".logis" / "tests"
@@ -55,7 +56,7 @@ def postgres() -> Iterator[EmbeddedPostgres]:
     with EmbeddedPostgres(TESTS / "postgres") as cluster:
         for name in cluster.databases():
             left = _OURS.fullmatch(name)
-            if left and not _is_alive(int(left[1])):
+            if left and has_ended(int(left[1])):
                 cluster.drop_database(name)
         yield cluster
 
@@ -132,13 +133,3 @@ async def topic(kafka: KafkaBroker) -> AsyncIterator[str]:
     await kafka.create_topic(name)
     yield name
     await kafka.delete_topic(name)
-
-
-def _is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True

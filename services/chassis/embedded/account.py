@@ -49,10 +49,15 @@ class Account:
         return bool(status.st_mode & stat.S_IXOTH)
 
 
+def the_caller() -> Account:
+    """The account of this process."""
+    return Account(os.geteuid(), os.getegid())
+
+
 def account_for(folder: Path) -> Account:
     """The caller; for root, the owner of the nearest existing ancestor when it is a person (sudo), else nobody."""
     if os.geteuid() != 0:
-        return Account(os.geteuid(), os.getegid())
+        return the_caller()
     owner = _nearest(folder).stat()
     if owner.st_uid != 0:
         return Account(owner.st_uid, owner.st_gid)

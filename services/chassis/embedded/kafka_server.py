@@ -14,9 +14,10 @@ from string import Template
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.errors import KafkaError
 
+from services.chassis.embedded.account import the_caller
 from services.chassis.embedded.errors import DemarrageImpossible, OutilAbsent, last_lines
 from services.chassis.embedded.kafka_jars import DEPLOY, JAVA_ABSENT, KafkaJars, java
-from services.chassis.embedded.processes import adopt, end_process, free_port, lives_in
+from services.chassis.embedded.processes import end_process, free_port, launch, lives_in
 
 HOST = "127.0.0.1"
 MEMORY = ("-Xms64m", "-Xmx256m", "-XX:MaxDirectMemorySize=64m", "-XX:+UseSerialGC", "-XX:+ExitOnOutOfMemoryError")
@@ -43,7 +44,7 @@ class KafkaServer:
 
     @property
     def port(self) -> int:
-        """The loopback port for clients: chosen by the system at the first launch, then kept while it is free."""
+        """The loopback port for clients: chosen at the first launch, then kept while it is free."""
         return self._ports()[0]
 
     @property
@@ -91,7 +92,8 @@ class KafkaServer:
     def _choose_ports(self) -> None:
         before = self._ports() if (self.home / "ports").exists() else (0, 0)
         broker = free_port(HOST, before[0])
-        controller = free_port(HOST, before[1])
+        while (controller := free_port(HOST, before[1])) == broker:
+            pass
         (self.home / "ports").write_text(f"{broker} {controller}\n")
         template = Template((DEPLOY / "server.properties").read_text())
         self._properties.write_text(
@@ -126,25 +128,9 @@ class KafkaServer:
         if self.log.exists():
             self.log.rename(self.home / "log.1")
         with self.log.open("wb") as log:
-            process = subprocess.Popen(
-                [
-                    *RECORDED,
-                    java(),
-                    *MEMORY,
-                    *LOGGING,
-                    "-cp",
-                    f"{self._jars.folder}/*",
-                    "kafka.Kafka",
-                    self._properties,
-                ],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd=self.home,
-                start_new_session=True,
-            )
-        adopt(process)
-        return process.pid
+            classes = ("-cp", f"{self._jars.folder}/*", "kafka.Kafka")
+            command: list[str | Path] = [*RECORDED, java(), *MEMORY, *LOGGING, *classes, self._properties]
+            return launch(command, folder=self.home, log=log, account=the_caller()).pid
 
 
 async def _has_a_broker(address: str) -> bool:

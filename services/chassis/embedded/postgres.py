@@ -35,7 +35,7 @@ class EmbeddedPostgres(EmbeddedPart):
 
     @property
     def port(self) -> int:
-        """The loopback port: chosen by the system at the first start, then kept while it is free."""
+        """The loopback port: chosen at the first start, then kept while it is free."""
         return self._server.port
 
     @property

@@ -14,7 +14,7 @@ from pathlib import Path
 from services.chassis.embedded.account import Account, crossable_copy
 from services.chassis.embedded.errors import DemarrageImpossible, OutilAbsent, last_lines
 from services.chassis.embedded.postgres_settings import ACCESS, render_settings
-from services.chassis.embedded.processes import adopt, end_process, free_port, lives_in
+from services.chassis.embedded.processes import end_process, free_port, launch, lives_in
 
 HOST = "127.0.0.1"
 ADMINISTRATOR = "postgres"
@@ -46,7 +46,7 @@ class PostgresServer:
 
     @property
     def port(self) -> int:
-        """The loopback port: chosen by the system at the first launch, then kept while it is free."""
+        """The loopback port: chosen at the first launch, then kept while it is free."""
         return int((self.home / "port").read_text())
 
     @property
@@ -119,16 +119,8 @@ class PostgresServer:
         with self.log.open("ab") as log:
             self._account.give(self.log)
             before = log.tell()
-            process = subprocess.Popen(
-                [self._program("postgres"), "-D", self.data],
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                cwd=self.home,
-                start_new_session=True,
-                **self._account.as_process_options(),
-            )
-        adopt(process)
+            command: list[str | Path] = [self._program("postgres"), "-D", self.data]
+            process = launch(command, folder=self.home, log=log, account=self._account)
         while process.poll() is None and time.monotonic() < deadline:
             if self._is_ready(process.pid):
                 return None

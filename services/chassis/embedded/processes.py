@@ -1,18 +1,41 @@
 """Processes of an embedded part: found again by another process, buried when they end."""
 
 import os
+import secrets
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
+
+from services.chassis.embedded.account import Account
+
+# Below those that the system lends to outgoing connections (32768 and up on Linux): a client that tries again and again
+# to reach a dead server may be lent the very port it aims at; it then talks to itself, and the server cannot come back.
+PORTS = range(20_000, 32_000)
 
 
-def adopt(process: subprocess.Popen[bytes]) -> None:
-    """Bury the child when it ends, so that no other process takes its zombie for a living server."""
+def launch(command: Sequence[str | Path], *, folder: Path, log: BinaryIO, account: Account) -> subprocess.Popen[bytes]:
+    """Start a server that works in the folder, in a session of its own: no signal of the terminal reaches it.
+
+    It is buried when it ends, so that no other process takes its zombie for a living server.
+    """
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        cwd=folder,
+        start_new_session=True,
+        **account.as_process_options(),
+    )
     threading.Thread(target=process.wait, name=f"wait-{process.pid}", daemon=True).start()
+    return process
 
 
 def lives_in(pid: int, folder: Path) -> bool:
@@ -60,13 +83,11 @@ def end_process(pid: int, how: signal.Signals, timeout_s: float) -> None:
 
 
 def free_port(host: str, preferred: int = 0) -> int:
-    """The preferred port when it can be listened on, else one that the system chooses."""
-    for port in dict.fromkeys((preferred, 0)):
+    """The preferred port when it can be listened on, else a free one drawn from PORTS. Raises OSError."""
+    for port in (preferred or secrets.choice(PORTS), *(secrets.choice(PORTS) for _ in range(100))):
         with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
+            with suppress(OSError):
                 probe.bind((host, port))
-            except OSError:
-                continue
-            return int(probe.getsockname()[1])
-    raise OSError(f"no free port on {host}")
+                return port
+    raise OSError(f"no free port on {host} between {PORTS.start} and {PORTS.stop - 1}")

@@ -100,11 +100,14 @@ async def test_what_was_committed_survives_a_kill_under_load(cluster: EmbeddedPo
 
     async def keep_writing(first: int) -> None:
         connection = await asyncpg.connect(cluster.plain_dsn("registre"))
-        for value in range(first, first + 1_000_000):
-            await connection.execute("INSERT INTO ecrit VALUES ($1)", value)
-            acknowledged.append(value)
-            if len(acknowledged) == 200:
-                enough.set()
+        try:
+            for value in range(first, first + 1_000_000):
+                await connection.execute("INSERT INTO ecrit VALUES ($1)", value)
+                acknowledged.append(value)
+                if len(acknowledged) == 200:
+                    enough.set()
+        finally:
+            connection.terminate()
 
     await write(cluster, -1)
     port, pid = cluster.port, cluster.pid
