@@ -13,9 +13,10 @@ from services.chassis.telemetry.start import start_telemetry
 from services.chassis.up import REGION, Laptop, bring_up
 from services.cotation.service import SERVICE as COTATION
 from services.demande.service import SERVICE as DEMANDE
+from services.flux.service import SERVICE as FLUX
 from services.notifications.service import SERVICE as NOTIFICATIONS
 
-ALL: tuple[Service, ...] = (DEMANDE, COTATION, NOTIFICATIONS)
+ALL: tuple[Service, ...] = (DEMANDE, COTATION, FLUX, NOTIFICATIONS)
 
 ensemble = typer.Typer(help="Les processus de tous les services réunis.", no_args_is_help=True)
 

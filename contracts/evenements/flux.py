@@ -107,6 +107,12 @@ class OffreChangee(msgspec.Struct, frozen=True):
     le: date
 
 
+class JourneeClose(msgspec.Struct, frozen=True):
+    """Every deadline that had passed on `le` has had its effect in the ledger (design.md §8)."""
+
+    le: date
+
+
 TYPES: dict[str, type[msgspec.Struct]] = {
     "convention.signee.v1": ConventionChangee,
     "convention.modifiee.v1": ConventionChangee,
@@ -121,4 +127,5 @@ TYPES: dict[str, type[msgspec.Struct]] = {
     "bilan.arrete.v1": BilanArrete,
     "offre.publiee.v1": OffreChangee,
     "offre.retiree.v1": OffreChangee,
+    "flux.journee-close.v1": JourneeClose,
 }

@@ -25,6 +25,7 @@ from services.flux.calculateur.simulation import (
     resultat,
 )
 from services.flux.calculateur.table import TABLE
+from services.flux.commandes import AvecProcessus
 from services.flux.domain.parametres import Parametre, parametres
 from services.flux.use_cases.simuler import Simulation
 from services.flux.use_cases.simuler import simuler as jouer
@@ -32,7 +33,12 @@ from services.flux.use_cases.simuler import simuler as jouer
 FAUTES, ILLISIBLE = 1, 2
 FORMATS = (".svg", ".png")
 
-flux = typer.Typer(name="flux", help="Calculer, convertir et simuler les droits de réservation.", no_args_is_help=True)
+flux = typer.Typer(
+    name="flux",
+    cls=AvecProcessus,
+    help="Calculer, convertir et simuler les droits de réservation ; les processus du grand livre.",
+    no_args_is_help=True,
+)
 
 EnJson = Annotated[bool, typer.Option("--json", help="Une ligne de JSON, fautes comprises, pour les machines.")]
 

@@ -1,0 +1,1 @@
+"""The routes of the ledger: translate, call, answer. No rule lives here."""
