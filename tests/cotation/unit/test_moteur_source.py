@@ -21,8 +21,9 @@ from services.cotation.domain.grille import (
 )
 from services.cotation.domain.moteur import compiler
 from services.cotation.domain.moteur.erreurs import GrilleTropGrande
-from services.cotation.domain.moteur.forme import NOEUDS_MAX, PROFONDEUR_MAX, mettre_en_forme
+from services.cotation.domain.moteur.forme import mettre_en_forme
 from services.cotation.domain.moteur.source import FONCTIONS, Source
+from services.cotation.domain.moteur.taille import NOEUDS_MAX, PROFONDEUR_MAX
 from tests.cotation.abrege import LE, bornes, coche, cumul, feuille, grille, regle, tranches, variantes
 from tests.cotation.accord import accorder
 

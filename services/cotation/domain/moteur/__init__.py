@@ -156,7 +156,7 @@ class GrilleCompilee:
 def compiler(grille: Grille) -> GrilleCompilee:
     """The compiled form of a grid already checked (`lecture`).
 
-    Raises GrilleTropGrande when the code to generate would pass the bounds of `moteur.forme`.
+    Raises GrilleTropGrande when the code to generate would pass the bounds of `moteur.taille`.
     """
     forme = mettre_en_forme(grille)
     source = Source(forme)

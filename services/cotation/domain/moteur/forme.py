@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import chain
 
-from services.cotation.domain.condition import Champ, Condition, Feuille, Mesure, NombreDe, Non, Toujours, Toutes, Une
+from services.cotation.domain.condition import Champ, Condition, Feuille, Mesure, NombreDe, Non, Toutes, Une
 from services.cotation.domain.grille import (
     NIVEAUX,
     Bornes,
@@ -25,13 +25,8 @@ from services.cotation.domain.grille import (
     Variantes,
 )
 from services.cotation.domain.moteur.echelle import echelle, entier
-from services.cotation.domain.moteur.erreurs import GrilleTropGrande
+from services.cotation.domain.moteur.taille import verifier_taille
 from services.cotation.domain.resultat import Role
-
-NOEUDS_MAX = 20_000
-"""Leaves, steps, variants and group members that one grid may hold in all: about 2 MB of generated code."""
-PROFONDEUR_MAX = 60
-"""Depth of nested conditions, well below the recursion limits of the Python compiler."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,9 +199,9 @@ def cle(mesure: Mesure) -> str:
 def mettre_en_forme(grille: Grille) -> Forme:
     """The compilable form of a grid.
 
-    Raises GrilleTropGrande when its size or the depth of its conditions passes the bounds of this module.
+    Raises GrilleTropGrande when its size or the depth of its conditions passes the bounds of moteur/taille.py.
     """
-    _verifier_taille(grille)
+    verifier_taille(grille)
     points, coefficients = echelle(_points(grille)), echelle(_coefficients(grille))
     forme = Forme(grille, (), points, coefficients)
     lignes = tuple(_ligne(forme, indice, source) for indice, source in enumerate(_sources(grille)))
@@ -284,48 +279,6 @@ def _coefficients(grille: Grille) -> Iterator[Decimal]:
     for regle in grille.regles:
         if regle.nature is Nature.COEFFICIENT:
             yield from _valeurs(regle)
-
-
-def _conditions(grille: Grille) -> Iterator[Condition]:
-    for regle in grille.regles:
-        yield regle.quand
-        if isinstance(regle.effet, Variantes):
-            yield from (variante.quand for variante in regle.effet.variantes)
-    yield from (motif.quand for motif in grille.hors_cotation)
-    for remise in grille.remises_a_zero:
-        yield remise.seulement_si or Toujours()
-    for effet in grille.effets_evenements:
-        yield effet.seulement_si or Toujours()
-
-
-def _verifier_taille(grille: Grille) -> None:
-    taille = len(grille.regles) + len(grille.effets_evenements) + sum(len(groupe.regles) for groupe in grille.groupes)
-    taille += sum(len(regle.effet.tranches) for regle in grille.regles if isinstance(regle.effet, Tranches))
-    for condition in _conditions(grille):
-        taille += _taille(condition, PROFONDEUR_MAX)
-    if taille > NOEUDS_MAX:
-        raise GrilleTropGrande(
-            f"La grille compte {taille} conditions, tranches et membres de groupes ; le moteur en accepte {NOEUDS_MAX}. "
-            "Regroupez les conditions semblables (« parmi », « contient un de ») ou scindez les critères."
-        )
-
-
-def _taille(condition: Condition, profondeur: int) -> int:
-    if profondeur == 0:
-        raise GrilleTropGrande(
-            f"Une condition est imbriquée sur plus de {PROFONDEUR_MAX} niveaux. Écrivez-la à plat, avec « toutes » et « une »."
-        )
-    match condition:
-        case Toutes(conditions=parts) | Une(conditions=parts):
-            return 1 + sum(_taille(part, profondeur - 1) for part in parts)
-        case Non(condition=part):
-            return 1 + _taille(part, profondeur - 1)
-        case Feuille(mesure=NombreDe(seulement_si=interne), valeurs=valeurs) if interne is not None:
-            return 1 + len(valeurs) + _taille(interne, profondeur - 1)
-        case Feuille(valeurs=valeurs):
-            return 1 + len(valeurs)
-        case _:
-            return 1
 
 
 def fixes(ligne: Ligne, forme: Forme) -> int | None:
