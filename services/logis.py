@@ -18,6 +18,7 @@ _COMMANDS: Mapping[str, tuple[str, str]] = {
         "services.notifications.processus:notifications",
         "Les notifications : leurs processus et leur entretien.",
     ),
+    "verify": ("services.verification_cli:verify", "Vérifier que tout ce qui est gardé s'accorde."),
     "contracts": ("services.contrats.cli:contracts", "Écrire ou contrôler les interfaces publiées."),
     "ensemble": ("services.region_cli:ensemble", "Les processus de tous les services réunis."),
 }

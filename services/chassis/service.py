@@ -14,6 +14,7 @@ from services.chassis.http.limits import Limits
 from services.chassis.http.own_writes import ReadModels
 from services.chassis.migration import CHASSIS
 from services.chassis.publication.derivation import Publication
+from services.chassis.verification.controle import Controle
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class Assembly:
 class Service:
     """A service: its name, the folder of its code (migrations, permissions), and how it is put together.
 
-    initialise: what must be in its database before it works, once migrated; safe to repeat.
+    initialise: what must be in its database before it works, once migrated; safe to repeat. verify: its own checks of
+    `logis verify`, beside those of every journal.
     """
 
     name: str
@@ -53,6 +55,7 @@ class Service:
     folder: Path
     assemble: Callable[[Fabric], Assembly]
     initialise: Callable[[Fabric], Awaitable[None]] | None = None
+    verify: Callable[[Fabric, EventStore], Awaitable[list[Controle]]] | None = None
 
     @property
     def branches(self) -> tuple[Path, ...]:

@@ -16,6 +16,7 @@ from services.cotation.grilles import Grilles
 from services.cotation.policies.notation import Notation
 from services.cotation.projections.cotation_v1 import CotationV1
 from services.cotation.use_cases.publier_grilles import grilles_de_la_region, publier_grilles
+from services.cotation.verification import verifier
 
 
 def assemble(fabric: Fabric) -> Assembly:
@@ -46,4 +47,4 @@ async def publier_les_grilles(fabric: Fabric) -> None:
     await store.run(partial(publier_grilles, grilles, fabric.today()), context)
 
 
-SERVICE = Service("cotation", "Logis — la cotation", Path(__file__).parent, assemble, publier_les_grilles)
+SERVICE = Service("cotation", "Logis — la cotation", Path(__file__).parent, assemble, publier_les_grilles, verifier)

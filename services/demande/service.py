@@ -10,6 +10,7 @@ from services.chassis.service import Assembly, Service
 from services.demande.api import depot, destinataires, sections, situations
 from services.demande.flots import CATALOGUE, derive
 from services.demande.projections.demande_v1 import DemandeV1
+from services.demande.verification import verifier
 
 
 def assemble(fabric: Fabric) -> Assembly:
@@ -28,4 +29,4 @@ def assemble(fabric: Fabric) -> Assembly:
     )
 
 
-SERVICE = Service("demande", "Logis — le registre des demandes", Path(__file__).parent, assemble)
+SERVICE = Service("demande", "Logis — le registre des demandes", Path(__file__).parent, assemble, verify=verifier)

@@ -43,6 +43,10 @@ _KEEP = text("""
       cast(:demandes as uuid[]), cast(:versions as integer[]), cast(:jusque as date[]), cast(:personnel as bytea[]))
       u(demande, version, jusque, personnel)
     on conflict do nothing""")
+_VERSIONS = text("""
+    select s.demande, s.version, s.personnel from situation_v1 s
+    join unnest(cast(:demandes as uuid[]), cast(:versions as integer[])) u(demande, version)
+      on s.demande = u.demande and s.version = u.version""")
 _LAST = text("""
     select distinct on (demande) demande, version, personnel from situation_v1
     where demande = any(cast(:demandes as uuid[])) order by demande, version desc""")
@@ -134,12 +138,22 @@ async def dernieres_situations(
     """The last situation kept of each demande, unless its key is gone."""
     rows = (await connection.execute(_LAST, {"demandes": list(demandes)})).all()
     known = await keys.find(sujet_de(str(row.demande)) for row in rows)
-    found = {}
-    for row in rows:
-        opened = SITUATIONS.open(f"{row.demande}/{row.version}", row.personnel, known)
-        if "situation" in opened:
-            found[row.demande] = msgspec.json.decode(opened["situation"], type=Situation)
-    return found
+    return {row.demande: s for row in rows if (s := _ouverte(row, known)) is not None}
+
+
+async def situations_de_version(
+    connection: AsyncConnection, keys: KeyStore, wanted: Sequence[tuple[UUID, int]]
+) -> dict[tuple[UUID, int], Situation]:
+    """The situations kept at those versions, unless their key is gone."""
+    values = {"demandes": [demande for demande, _ in wanted], "versions": [version for _, version in wanted]}
+    rows = (await connection.execute(_VERSIONS, values)).all()
+    known = await keys.find({sujet_de(str(row.demande)) for row in rows})
+    return {(row.demande, row.version): s for row in rows if (s := _ouverte(row, known)) is not None}
+
+
+def _ouverte(row: Any, keys: Mapping[str, bytes]) -> Situation | None:
+    opened = SITUATIONS.open(f"{row.demande}/{row.version}", row.personnel, keys)
+    return msgspec.json.decode(opened["situation"], type=Situation) if "situation" in opened else None
 
 
 def sujet_de(demande: str) -> str:

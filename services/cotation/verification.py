@@ -1,0 +1,114 @@
+"""What `logis verify` checks of the scoring: every score is recomputed by the scalar oracle, apart from the engine."""
+
+from collections.abc import AsyncIterator
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from services.chassis.events.unit_of_work import EventStore
+from services.chassis.fabric import Fabric
+from services.chassis.verification.controle import Controle
+from services.chassis.verification.journal import streams
+from services.cotation.domain.faits import faits_du_lieu
+from services.cotation.domain.grille import Mode
+from services.cotation.domain.journal import CotationClose, CotationEtablie
+from services.cotation.domain.oracle import evaluer
+from services.cotation.domain.resultat import Resultat, Role
+from services.cotation.flots import CATALOGUE, COTATION
+from services.cotation.grilles import Grilles
+from services.cotation.projections.cotation_v1 import situations_de_version
+
+_BATCH = 1_000
+_ROWS = """
+    select demande, lieu, grille, version, situation, total, provisoire, hors, au from cotation_v1
+    where demande > $1 order by demande, lieu limit $2"""
+_FIRST = UUID(int=0)
+
+
+async def verifier(fabric: Fabric, store: EventStore) -> list[Controle]:
+    """The scoring's own checks."""
+    del store
+    return [await _modele_de_lecture(fabric), await _notes(fabric)]
+
+
+async def _modele_de_lecture(fabric: Fabric) -> Controle:
+    """Each score in force is the last one that its stream established, and the other way round."""
+    due: dict[tuple[str, str], tuple[Any, ...]] = {}
+    async for head, loaded in streams(fabric.database, fabric.journal, f"{COTATION.category}-"):
+        demande = head.stream.removeprefix(f"{COTATION.category}-")
+        last: dict[str, CotationEtablie] = {}
+        for recorded in loaded.events:
+            event = CATALOGUE.decode(recorded, {})
+            if isinstance(event, CotationEtablie):
+                last[event.lieu] = event
+            elif isinstance(event, CotationClose):
+                last.clear()
+        for lieu, e in last.items():
+            due[demande, lieu] = (e.grille, e.version, e.situation, Decimal(e.total), e.provisoire, e.hors, e.au)
+    examined, found = len(due), list[str]()
+    async for row in _rows(fabric):
+        place = (str(row["demande"]), row["lieu"])
+        if due.pop(place, None) != tuple(row)[2:]:
+            found.append(f"{place[0]} {place[1]} : la note en vigueur n'est pas la dernière établie")
+    found += [f"{demande} {lieu} : note établie, absente du modèle de lecture" for demande, lieu in due]
+    return Controle("cotation : modèle de lecture", examined, tuple(found))
+
+
+async def _notes(fabric: Fabric) -> Controle:
+    """Each score in force comes out of its situation and its grid by the oracle, and its lines sum to it."""
+    grilles = Grilles()
+    async with fabric.database.engine.connect() as connection:
+        await grilles.refresh(connection)
+    examined, erased, found = 0, 0, []
+    batch: list[Any] = []
+    async for row in _rows(fabric):
+        batch.append(row)
+        if len(batch) == _BATCH:
+            counts = await _lot(fabric, grilles, batch, found)
+            examined, erased, batch = examined + counts[0], erased + counts[1], []
+    counts = await _lot(fabric, grilles, batch, found)
+    return Controle("cotation : notes recalculées", examined + counts[0], tuple(found), erased + counts[1])
+
+
+async def _lot(fabric: Fabric, grilles: Grilles, rows: list[Any], found: list[str]) -> tuple[int, int]:
+    """(scores recomputed, scores whose facts were erased)."""
+    async with fabric.database.engine.connect() as connection:
+        wanted = sorted({(row["demande"], row["situation"]) for row in rows})
+        situations = await situations_de_version(connection, fabric.keys, wanted)
+    erased = 0
+    for row in rows:
+        situation = situations.get((row["demande"], row["situation"]))
+        if situation is None:
+            erased += 1
+            continue
+        grille = grilles.par_version[row["version"]].grille
+        resultat = evaluer(grille, faits_du_lieu(situation, row["lieu"]), row["au"])
+        place = f"{row['demande']} {row['lieu']}"
+        hors = resultat.hors_cotation.code if resultat.hors_cotation else None
+        if (resultat.total, resultat.provisoire, hors) != (row["total"], row["provisoire"], row["hors"]):
+            found.append(f"{place} : {row['total']} gardé, {resultat.total} recalculé")
+        if somme_des_lignes(resultat, grille.mode) != resultat.total:
+            found.append(f"{place} : les lignes ne font pas le total")
+    return len(rows) - erased, erased
+
+
+def somme_des_lignes(resultat: Resultat, mode: Mode) -> Decimal:
+    """The total that the lines say: base × factor, points, adjustments; 0 out of scope."""
+    if resultat.hors_cotation is not None:
+        return Decimal(0)
+    comptees = [ligne for ligne in resultat.lignes if ligne.compte]
+    base = sum((ligne.valeur for ligne in comptees if ligne.effet is Role.BASE), Decimal(0))
+    points = sum((ligne.valeur for ligne in comptees if ligne.effet is Role.POINTS), Decimal(0))
+    coefficients = [ligne.valeur - 1 for ligne in comptees if ligne.effet is Role.COEFFICIENT]
+    facteur = 1 + sum(coefficients, Decimal(0)) if mode is Mode.BASE_PAR_COEFFICIENTS else Decimal(1)
+    return base * facteur + points + sum((a.valeur for a in resultat.ajustements), Decimal(0))
+
+
+async def _rows(fabric: Fabric) -> AsyncIterator[Any]:
+    """Every score in force, by demande."""
+    last = _FIRST
+    while rows := await fabric.database.pool.fetch(_ROWS, last, _BATCH):
+        whole = [row for row in rows if len(rows) < _BATCH or row["demande"] != rows[-1]["demande"]]
+        for row in whole:
+            yield row
+        last = whole[-1]["demande"]
