@@ -31,7 +31,7 @@ def verify(
     attendre: Annotated[float, typer.Option(help="Secondes laissées aux consommateurs pour se mettre à jour.")] = 10.0,
 ) -> None:
     """Vérifier que tout ce qui est gardé est ce que disent les événements, les faits et les grilles."""
-    settings = [settings_or_exit(service.name, "rebuild") for service in ALL][0]
+    settings = [settings_or_exit(service.name, "rebuild") for service in ALL].pop()
     controles = uvloop.run(verifier(ALL, settings, attendre))
     conforme = all(controle.conforme for controle in controles)
     console = Console(highlight=False)

@@ -55,6 +55,13 @@ _TABLE = (
         "Les demandes lues avant cette ligne sont gardées ; demandez un nouvel envoi du fichier complet.",
     ),
     Anomalie(
+        "encodage-inconnu",
+        Suite.FICHIER_REFUSE,
+        "",
+        "L'encodage « {valeur} » n'est pas de ceux qui sont lus.",
+        "Renvoyez le fichier en UTF-8 ou en ISO-8859-1.",
+    ),
+    Anomalie(
         "dtd-refusee",
         Suite.FICHIER_REFUSE,
         "",
@@ -65,7 +72,8 @@ _TABLE = (
         "fichier-demesure",
         Suite.FICHIER_REFUSE,
         "",
-        "Plus de quatre mégaoctets se suivent sans qu'une demande se termine : ce n'est pas un fichier d'échange.",
+        "Plus de quatre mégaoctets se suivent sans qu'une demande se termine, ou plus de cent éléments s'emboîtent : "
+        "ce n'est pas un fichier d'échange.",
         "Les demandes lues avant sont gardées ; vérifiez le fichier à sa source.",
     ),
     Anomalie(

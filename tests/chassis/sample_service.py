@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
@@ -35,6 +35,7 @@ from services.chassis.http.idempotency import IdempotentRequest
 from services.chassis.http.lists import Page, Pagination
 from services.chassis.http.own_writes import Inline, ReadModel, caught_up
 from services.chassis.http.refusals import Introuvable
+from services.chassis.http.schemas import Corps, Instant, Jour
 from services.chassis.http.serving import server
 from services.chassis.http.versions import IfMatch, etag
 from services.chassis.journal.postgres import PostgresJournal
@@ -140,11 +141,9 @@ def service_of(request: Request) -> Service:
 TheService = Annotated[Service, Depends(service_of)]
 
 
-class Ouverture(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
+class Ouverture(Corps):
     commune: str = Field(pattern=r"^\w{5}$", examples=["67482"])
-    le: date
+    le: Jour
     titulaire: str = Field(min_length=1, max_length=80)
 
 
@@ -165,15 +164,14 @@ class Chien(BaseModel):
     aboie: int = Field(ge=0, le=10)
 
 
-class Colis(BaseModel):
+class Colis(Corps):
     """Every way for a payload to be wrong."""
-
-    model_config = ConfigDict(extra="forbid")
 
     titre: str = Field(min_length=2, max_length=5)
     lignes: list[Chien] = Field(default_factory=list, max_length=2)
     animal: Chat | Chien | None = Field(default=None, discriminator="espece")
-    quand: date | None = None
+    quand: Jour | None = None
+    recu: Instant | None = None
 
 
 routes = APIRouter(prefix="/v1")

@@ -164,7 +164,7 @@ _bearer = HTTPBearer(auto_error=False, bearerFormat="JWT", scheme_name="jeton", 
 
 
 async def authorised(request: Request, _documented: Annotated[object, Depends(_bearer)]) -> Access:
-    """Dependency of every route of a service (create_app adds it): the operation is authorised before anything is parsed."""
+    """Dependency of every route (create_app adds it): the operation is authorised before the payload is validated."""
     exchange = exchange_of(request.scope)
     identity = exchange.caller
     if not isinstance(identity, Identity):

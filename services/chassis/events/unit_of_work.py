@@ -34,6 +34,10 @@ class Aggregate(Generic[S]):
         """The stream of one aggregate: its category, a hyphen, its identifier."""
         return f"{self.category}-{identifier}"
 
+    def new(self, identifier: object) -> "Stream[S]":
+        """A stream that does not exist yet."""
+        return Stream(self, StreamHead(self.stream(identifier)), self.initial)
+
 
 @dataclass(frozen=True, slots=True)
 class Stream(Generic[S]):
@@ -107,6 +111,10 @@ class UnitOfWork:
         heads = await self._transaction.heads(names)
         return [Stream(aggregate, heads[name], aggregate.initial) for name in names]
 
+    async def states(self, aggregate: Aggregate[S], identifiers: Sequence[object]) -> dict[str, Stream[S]]:
+        """Many aggregates as they stand, by identifier, without their personal parts; unknown ones are absent."""
+        return await self._store.states(aggregate, identifiers)
+
     async def append(self, stream: Stream[Any], events: Sequence[object]) -> int:
         """Write the events after the stream; returns its new version. No event: nothing to say, the version stands."""
         await self.append_all([(stream, events)])
@@ -117,6 +125,17 @@ class UnitOfWork:
 
         Raises AppendRefused when one of them moved: the store replays the whole use case.
         """
+        await self._write(changes, self._transaction.append)
+
+    async def create_all(self, changes: Sequence[tuple[Stream[Any], Sequence[object]]]) -> None:
+        """As `append_all`, for many new streams at once: by bulk copy."""
+        await self._write(changes, self._transaction.import_streams)
+
+    async def _write(
+        self,
+        changes: Sequence[tuple[Stream[Any], Sequence[object]]],
+        write: Callable[[Sequence[Append]], Awaitable[Cursor]],
+    ) -> None:
         changes = [(stream, events) for stream, events in changes if events]
         if not changes:
             return
@@ -127,7 +146,7 @@ class UnitOfWork:
             Append(stream.head, tuple(catalogue.encode(stream.head.stream, e, self.context, keys) for e in events))
             for stream, events in changes
         ]
-        self.cursor = await self._transaction.append(appends)
+        self.cursor = await write(appends)
         if self._store.projections:
             written = [fact for stream, events in changes for fact in self._folded(stream, events, self.cursor)]
             for projection in self._store.projections:

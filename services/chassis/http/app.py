@@ -100,6 +100,7 @@ def create_app(
         },
         generate_unique_id_function=lambda route: route.name,
         redoc_url=None,
+        redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
     app.common = problems(*COMMON)
@@ -136,7 +137,7 @@ def _middlewares(service: str, edge: Edge, public: tuple[str, ...]) -> list[Midd
     return [
         Middleware(Identification, service=service),
         Middleware(Observation, metrics=edge.metrics),
-        Middleware(LastResort, metrics=edge.metrics),
+        Middleware(LastResort),
         Middleware(ConcurrencyLimit, table=edge.limits, exempt=_PROBES),
         Middleware(TimeLimit, table=edge.limits),
         Middleware(Authentication, verifier=edge.gate.verifier, public=(*PUBLIC, *public)),

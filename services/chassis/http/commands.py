@@ -18,6 +18,7 @@ from starlette.responses import Response
 from services.chassis.access.gate import Acces, Access
 from services.chassis.events.context import Context
 from services.chassis.events.unit_of_work import EventStore, UnitOfWork
+from services.chassis.http.documentation import MANDATORY
 from services.chassis.http.exchange import exchange_of
 from services.chassis.http.idempotency import IdempotentRequest, WireAnswer
 from services.chassis.http.own_writes import HEADER, written_at
@@ -26,7 +27,7 @@ from services.chassis.problems import Fault
 
 R = TypeVar("R")
 
-_KEY = re.compile(r'"?([\x21\x23-\x7e]{8,255})"?')
+_KEY = re.compile(r'^"?([\x21\x23-\x7e]{8,255})"?$')
 REPLAYED = "Idempotency-Replayed"
 
 
@@ -41,7 +42,8 @@ class Answer:
 
     @classmethod
     def public(cls, status: int, content: Any = None, **headers: str) -> "Answer":
-        """An answer without personal data: identifiers, versions, dates, codes. headers: `ETag=…`, `Location=…`."""
+        """An answer without personal data: identifiers, versions, dates, codes. headers: `ETag=…`, `Location=…` (a path
+        inside the service: what it is served behind is put before it)."""
         return cls(status, content, headers, None)
 
     @classmethod
@@ -52,9 +54,11 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class CommandRequest:
-    """The circumstances of a command. idempotent: None when the caller gave no Idempotency-Key."""
+    """The circumstances of a command. prefix: the path that the service is served behind; idempotent: None when the caller
+    gave no Idempotency-Key."""
 
     service: str
+    prefix: str
     context: Context
     access: Access
     idempotent: IdempotentRequest | None
@@ -76,27 +80,37 @@ async def request_context(request: Request, acces: Acces) -> Context:
 RequestContext = Annotated[Context, Depends(request_context)]
 
 
+_KEY_HEADER = "Idempotency-Key"
+_KEY_SAID = "Un identifiant neuf par commande, repris à chaque nouvel essai."
+
+
 async def command_request(
     request: Request,
     acces: Acces,
     context: RequestContext,
-    key: Annotated[
-        str | None,
-        Header(alias="Idempotency-Key", description="Un identifiant neuf par commande, repris à chaque nouvel essai."),
-    ] = None,
+    key: Annotated[str | None, Header(alias=_KEY_HEADER, description=_KEY_SAID)] = None,
 ) -> CommandRequest:
     """Dependency: a command that may be made idempotent by its caller."""
     idempotent = None if key is None else await _idempotent(request, acces, key)
-    return CommandRequest(exchange_of(request.scope).service, context, acces, idempotent)
+    return CommandRequest(
+        exchange_of(request.scope).service, request.scope.get("root_path", ""), context, acces, idempotent
+    )
 
 
-async def creation_request(command: Annotated[CommandRequest, Depends(command_request)]) -> CommandRequest:
+async def creation_request(
+    request: Request,
+    acces: Acces,
+    context: RequestContext,
+    key: Annotated[
+        str | None, Header(alias=_KEY_HEADER, description=_KEY_SAID, json_schema_extra={MANDATORY: _KEY.pattern})
+    ] = None,
+) -> CommandRequest:
     """Dependency: a creation, which its caller must make idempotent. Raises ParametresInvalides (400)."""
-    if command.idempotent is None:
+    if key is None:
         raise _refused(
             "manquant", "Envoyez un identifiant neuf, par exemple un UUID, et gardez-le pour renvoyer la requête."
         )
-    return command
+    return await command_request(request, acces, context, key)
 
 
 Command = Annotated[CommandRequest, Depends(command_request)]
@@ -129,6 +143,8 @@ async def run_command(
     if replayed:
         request.access.replayed()
     headers = dict(wire.headers) | ({REPLAYED: "true"} if replayed else {})
+    if "Location" in headers:
+        headers["Location"] = request.prefix + headers["Location"]
     return Response(wire.body, wire.status, headers)
 
 
@@ -156,5 +172,5 @@ async def _idempotent(request: Request, acces: Access, key: str) -> IdempotentRe
 
 
 def _refused(code: str, message: str) -> ParametresInvalides:
-    fault = Fault("/header/Idempotency-Key", code, message)
+    fault = Fault(f"/header/{_KEY_HEADER}", code, message)
     return ParametresInvalides("L'en-tête Idempotency-Key est à corriger.", errors=(fault,))

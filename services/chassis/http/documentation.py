@@ -45,6 +45,10 @@ PROBLEM_SCHEMA: Mapping[str, Any] = {
     },
 }
 
+# Marks the pattern of a header that its dependency demands: missing, it is refused by a problem that says what to do, where
+# FastAPI would only say that a parameter is missing.
+MANDATORY = "x-obligatoire"
+
 # What the dependency that reads a header may refuse.
 IMPLIED: Mapping[str, tuple[type[Problem], ...]] = {
     "If-Match": (VersionAbsente, StaleVersion),
@@ -101,12 +105,20 @@ def complete(document: dict[str, Any], common: Responses) -> dict[str, Any]:
             own = {
                 status: response for status, response in operation["responses"].items() if not _is_default_422(response)
             }
-            named = {parameter["name"] for parameter in operation.get("parameters", [])}
+            named = {_told(parameter)["name"] for parameter in operation.get("parameters", [])}
             implied = problems(*(cls for header in named & IMPLIED.keys() for cls in IMPLIED[header]))
             operation["responses"] = merged(merged(own, _keyed(implied)), _keyed(common))
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     return document
+
+
+def _told(parameter: dict[str, Any]) -> dict[str, Any]:
+    """The parameter, mandatory where its dependency says so."""
+    pattern = parameter["schema"].pop(MANDATORY, None)
+    if pattern is not None:
+        parameter["required"], parameter["schema"] = True, {"type": "string", "pattern": pattern}
+    return parameter
 
 
 def _keyed(responses: Responses) -> Responses:
@@ -123,7 +135,7 @@ def _example(cls: type[Problem]) -> dict[str, Any]:
         "type": f"https://logis.example/problemes/{cls.code}",
         "title": cls.title,
         "status": cls.status,
-        "detail": (cls.__doc__ or cls.title).strip().splitlines()[0],
+        "detail": f"{cls.title} : ce qui est refusé, pourquoi, et que faire.",
         "code": cls.code,
         "correlation": "7c0fb2a4-4c0e-4f8e-9a63-2a5a3f1de4b7",
     }

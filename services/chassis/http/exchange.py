@@ -28,7 +28,7 @@ class Obligations(Protocol):
 @dataclass(slots=True)
 class Exchange:
     """request_id: ours, new; correlation_id: shared by all that one outside request causes; causation_id: what caused this
-    request, empty when unknown; traceparent: of the span that serves it."""
+    request, empty when unknown; traceparent: of the span that serves it; problem: code of the one answered, empty when none."""
 
     service: str
     request_id: str
@@ -37,6 +37,7 @@ class Exchange:
     traceparent: str = ""
     caller: Caller | None = None
     obligations: Obligations | None = None
+    problem: str = ""
 
     def attach(self, scope: Scope) -> None:
         scope[_KEY] = self

@@ -54,6 +54,8 @@ class Observation:
     def _tell(self, scope: Scope, exchange: Exchange, status: int, size: int, seconds: float) -> None:
         operation = operation_of(scope)
         self._metrics.requests.labels(exchange.service, operation, f"{status // 100}xx").observe(seconds)
+        if exchange.problem:
+            self._metrics.refused.labels(exchange.service, exchange.problem).inc()
         log.info(
             "request",
             method=scope["method"],
@@ -61,6 +63,7 @@ class Observation:
             status=status,
             bytes=size,
             duration_ms=round(seconds * 1000, 1),
+            problem=exchange.problem or None,
             organisation=exchange.caller.organisation if exchange.caller else None,
         )
 
@@ -68,9 +71,8 @@ class Observation:
 class LastResort:
     """Turns what the other middlewares refuse, and what nobody foresaw, into problems."""
 
-    def __init__(self, app: ASGIApp, metrics: Metrics) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._metrics = metrics
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -89,7 +91,6 @@ class LastResort:
             problem = error if isinstance(error, Problem) else self._foreign(scope, error)
             if begun:
                 raise AnswerCut from None
-            self._metrics.refused.labels(exchange_of(scope).service, problem.code).inc()
             await render(problem, scope)(scope, receive, watched)
 
     def _foreign(self, scope: Scope, error: Exception) -> Problem:

@@ -35,7 +35,9 @@ _SHUTDOWN = frozenset({"57P01", "57P02", "57P03", "53300"})  # shutting down, cr
 
 def render(problem: Problem, scope: Scope) -> JSONResponse:
     """The answer that tells a problem, with the correlation identifier that support will ask for."""
-    content = problem.document() | {"correlation": exchange_of(scope).correlation_id}
+    exchange = exchange_of(scope)
+    exchange.problem = problem.code
+    content = problem.document() | {"correlation": exchange.correlation_id}
     headers = {"Content-Language": "fr", "Cache-Control": "no-store"} | problem.headers
     return JSONResponse(content, problem.status, headers=headers, media_type=MEDIA_TYPE)
 

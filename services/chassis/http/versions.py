@@ -5,10 +5,11 @@ from typing import Annotated
 
 from fastapi import Depends, Header
 
+from services.chassis.http.documentation import MANDATORY
 from services.chassis.http.refusals import ParametresInvalides, VersionAbsente
 from services.chassis.problems import Fault
 
-_ETAG = re.compile(r'"(\d{1,9})"')
+_ETAG = re.compile(r'^"([0-9]{1,9})"$')
 
 
 def etag(version: int) -> str:
@@ -18,7 +19,12 @@ def etag(version: int) -> str:
 
 async def if_match(
     value: Annotated[
-        str | None, Header(alias="If-Match", description='ETag lu avec la ressource, par exemple "3".')
+        str | None,
+        Header(
+            alias="If-Match",
+            description='ETag lu avec la ressource, par exemple "3".',
+            json_schema_extra={MANDATORY: _ETAG.pattern},
+        ),
     ] = None,
 ) -> int:
     """The version that a change was decided on. Raises VersionAbsente (428), ParametresInvalides (400).

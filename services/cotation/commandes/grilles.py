@@ -3,14 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import partial
 from typing import Any
 
 from services.cotation.commandes.fichiers import lire_octets
-from services.cotation.domain import oracle
 from services.cotation.domain.faute import Faute, Gravite, GrilleInvalide
 from services.cotation.domain.grille import Exemple, Grille
 from services.cotation.domain.lecture import Lecture, analyser
+from services.cotation.domain.moteur import RefusDuMoteur, compiler
 from services.cotation.domain.resultat import Resultat
 from services.cotation.domain.texte_json import TAILLE_GRILLE, lire_json
 from services.cotation.domain.verification import Note, verifier
@@ -25,6 +24,8 @@ BLOQUANTES = frozenset(
         "coefficient-sans-base",
         "regle-absente",
         "natures-melangees",
+        "anciennete-circulaire",
+        "grille-trop-grande",
     }
 )
 """Faults of meaning that leave no score to give, or a wrong one: shape, names, and examples that do not come out."""
@@ -45,7 +46,7 @@ class GrillePrete:
 
 def noter(grille: Grille) -> Note:
     """The engine, as the verification asks for it."""
-    return partial(oracle.evaluer, grille)
+    return compiler(grille).evaluer
 
 
 def lire_document(chemin: str) -> Any:
@@ -55,7 +56,7 @@ def lire_document(chemin: str) -> Any:
 
 def preparer(document: Any) -> GrillePrete:
     """The grid of a parsed document. Raises GrilleInvalide: shape, names, or an example that does not come out."""
-    fautes = verifier(document, noter)
+    fautes = fautes_du_fichier(document)
     lecture: Lecture = analyser(document)
     bloquantes = [
         faute
@@ -68,6 +69,18 @@ def preparer(document: Any) -> GrillePrete:
     return GrillePrete(lecture.grille, noter(lecture.grille), reserves)
 
 
-def fautes_du_fichier(document: Any, *, adoption: bool, exemples: tuple[Exemple, ...]) -> tuple[Faute, ...]:
-    """Every fault and warning of a parsed document."""
-    return verifier(document, noter, adoption=adoption, exemples=exemples)
+def fautes_du_fichier(
+    document: Any, *, adoption: bool = False, exemples: tuple[Exemple, ...] = ()
+) -> tuple[Faute, ...]:
+    """Every fault and warning of a parsed document; one that the engine cannot compile is at fault too."""
+    try:
+        fautes = verifier(document, noter, adoption=adoption, exemples=exemples)
+        if not any(faute.gravite is Gravite.FAUTE for faute in fautes):
+            compiler(analyser(document).grille)
+    except RefusDuMoteur as refus:
+        return (
+            Faute(
+                refus.code, "", str(refus), "Simplifier la grille : moins de critères, ou des conditions plus courtes."
+            ),
+        )
+    return fautes

@@ -5,7 +5,7 @@ this order; each cause is worth what the total moves by when its inputs, and the
 """
 
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -96,44 +96,71 @@ class Comparaison:
 
 
 def comparer(avant: Cas, apres: Cas, evaluer: Evaluer) -> Comparaison:
-    """The change from one evaluation to another, cause after cause (eight evaluations at most)."""
-    premier = courant = evaluer(avant.grille, avant.faits, avant.as_of)
+    """The change from one evaluation to another, cause after cause (nine evaluations at most)."""
+    attendu = evaluer(apres.grille, apres.faits, apres.as_of)
     changes = tuple(faits_changes(avant.faits, apres.faits))
-    classes = _classer(avant, apres, changes)
-    faits, as_of, grille = avant.faits, avant.as_of, avant.grille
+    change = _derouler(avant, apres, _classer(avant, apres, changes), evaluer)
+    if (change.apres.total, change.apres.lignes) == (attendu.total, attendu.lignes):
+        return change
+    # An object that comes or goes empty moves `existe` and has no path of its own: the facts are then taken as one.
+    return _derouler(avant, apres, {Cause.FAIT: changes}, evaluer, en_bloc=True)
+
+
+def _derouler(
+    avant: Cas,
+    apres: Cas,
+    classes: Mapping[Cause, tuple[FaitChange, ...]],
+    evaluer: Evaluer,
+    *,
+    en_bloc: bool = False,
+) -> Comparaison:
+    premier = courant = evaluer(avant.grille, avant.faits, avant.as_of)
+    etat = avant
     parts: list[Part] = []
     for cause in Cause:
         siens = classes.get(cause, ())
-        if cause is Cause.TEMPS:
-            change_de_jour, as_of = as_of != apres.as_of, apres.as_of
-        else:
-            change_de_jour = False
-        change_de_grille = cause is Cause.GRILLE and avant.grille != apres.grille
-        if not (siens or change_de_jour or change_de_grille):
+        suite = (
+            replace(etat, faits=apres.faits) if en_bloc and cause is Cause.FAIT else _avancer(cause, etat, apres, siens)
+        )
+        if suite is etat:
             continue
-        grille = apres.grille if change_de_grille else grille
-        for change in siens:
-            faits = _avec(faits, change.chemin.split("."), change.apres)
-        suivant = evaluer(grille, faits, as_of)
+        suivant = evaluer(suite.grille, suite.faits, suite.as_of)
         lignes = tuple(lignes_changees(courant, suivant))
-        if lignes or suivant.total != courant.total or change_de_grille:
+        if lignes or suivant.total != courant.total or cause is Cause.GRILLE:
             parts.append(Part(cause, courant.total, suivant.total, siens, lignes))
-        courant = suivant
+        etat, courant = suite, suivant
     return Comparaison(premier, courant, tuple(parts))
 
 
+def _avancer(cause: Cause, etat: Cas, apres: Cas, siens: tuple[FaitChange, ...]) -> Cas:
+    """The case with what belongs to one cause taken from `apres`; the same object when nothing does."""
+    if cause is Cause.TEMPS and etat.as_of != apres.as_of:
+        etat = replace(etat, as_of=apres.as_of)
+    if cause is Cause.GRILLE and etat.grille != apres.grille:
+        etat = replace(etat, grille=apres.grille)
+    faits = etat.faits
+    for change in siens:
+        faits = _avec(faits, change.chemin.split("."), change.apres)
+    return etat if faits is etat.faits else replace(etat, faits=faits)
+
+
 def faits_changes(avant: Mapping[str, Any], apres: Mapping[str, Any], racine: str = "") -> Iterator[FaitChange]:
-    """Every leaf path whose value differs, in the order of the two situations; a list is one value."""
+    """Every path whose value differs, in the order of the two situations; a list, or an empty object, is one value."""
     for cle in dict.fromkeys((*avant, *apres)):
+        if "." in cle:
+            continue  # never met by a path (docs/cotation.md, section 1)
         chemin, ancien, nouveau = f"{racine}{cle}", avant.get(cle), apres.get(cle)
-        if isinstance(ancien, Mapping) or isinstance(nouveau, Mapping):
-            gauche = ancien if isinstance(ancien, Mapping) else {}
-            droite = nouveau if isinstance(nouveau, Mapping) else {}
+        gauche, droite = _branches(ancien), _branches(nouveau)
+        if gauche or droite:
             yield from faits_changes(gauche, droite, f"{chemin}.")
-            if not isinstance(ancien, Mapping | None) or not isinstance(nouveau, Mapping | None):
-                yield FaitChange(chemin, ancien, nouveau)
-        elif type(ancien) is not type(nouveau) or ancien != nouveau:
+            if not droite and nouveau is not None:
+                yield FaitChange(chemin, None, nouveau)
+        elif not _memes(ancien, nouveau):
             yield FaitChange(chemin, ancien, nouveau)
+
+
+def _branches(valeur: Any) -> Mapping[str, Any]:
+    return valeur if isinstance(valeur, Mapping) else {}
 
 
 def lignes_changees(avant: Resultat, apres: Resultat) -> Iterator[LigneChangee]:
@@ -145,6 +172,17 @@ def lignes_changees(avant: Resultat, apres: Resultat) -> Iterator[LigneChangee]:
         if _apport(gauche) != _apport(droite):
             libelle = (droite or gauche or avant.lignes[0]).libelle
             yield LigneChangee(regle, libelle, _comptee(gauche), _comptee(droite))
+
+
+def _memes(gauche: Any, droite: Any) -> bool:
+    """Equal and of the same types all the way down: `True` is not 1, though Python says so."""
+    if type(gauche) is not type(droite):
+        return False
+    if isinstance(gauche, list | tuple):
+        return len(gauche) == len(droite) and all(map(_memes, gauche, droite))
+    if isinstance(gauche, Mapping):
+        return gauche.keys() == droite.keys() and all(_memes(gauche[cle], droite[cle]) for cle in gauche)
+    return bool(gauche == droite)
 
 
 def _comptee(ligne: Ligne | None) -> Ligne | None:
@@ -189,14 +227,14 @@ def _chute_d_anciennete(avant: Cas, apres: Cas, changes: Collection[FaitChange],
 
 
 def _avec(faits: Mapping[str, Any], pas: list[str], valeur: Any) -> dict[str, Any]:
-    """The facts with one path replaced, or taken away when the value is None; the others shared."""
+    """The facts with one path replaced, the others shared; None takes the path away, and an object that it empties."""
     copie = dict(faits)
-    if len(pas) == 1:
-        if valeur is None:
-            copie.pop(pas[0], None)
-        else:
-            copie[pas[0]] = valeur
+    tete, suite = pas[0], pas[1:]
+    if suite and valeur is None and not isinstance(copie.get(tete), Mapping):
         return copie
-    dessous = copie.get(pas[0])
-    copie[pas[0]] = _avec(dessous if isinstance(dessous, Mapping) else {}, pas[1:], valeur)
+    nouvelle = _avec(_branches(copie.get(tete)), suite, valeur) if suite else valeur
+    if nouvelle is None or (suite and not nouvelle):
+        copie.pop(tete, None)
+    else:
+        copie[tete] = nouvelle
     return copie

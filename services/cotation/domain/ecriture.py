@@ -31,7 +31,6 @@ from services.cotation.domain.grille import (
     Grille,
     Groupe,
     Nature,
-    NiveauPreuve,
     Points,
     Preuve,
     Regle,
@@ -263,7 +262,7 @@ def _variante(quand: Condition, valeur: Decimal, libelle: str | None, nature: Na
 
 
 def _preuve(preuve: Preuve) -> Objet | None:
-    if preuve.exigence is NiveauPreuve.DECLARE and preuve.connue:
+    if preuve == Preuve():
         return None
     return _sans_vide(
         {

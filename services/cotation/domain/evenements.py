@@ -1,15 +1,20 @@
 """Where an event of a situation stands in time: what an explanation needs to name the refusal that reset seniority."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
+from decimal import ROUND_FLOOR, Decimal
 from typing import Any
 
 from services.cotation.domain.calendrier import mois_entre
 from services.cotation.domain.condition import AGE, ANCIENNETE, DEPOT
 from services.cotation.domain.grille import Grille
 from services.cotation.domain.lecture.noeud import lire_jour
+
+NOMBRE = re.compile(r"-?\d{1,12}(\.\d{1,20})?", re.ASCII)
+LIMITE = 10**12
+"""What a number of a situation is (docs/cotation.md, section 1)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +82,12 @@ def _remises(evenements: str, faits: Mapping[str, Any], as_of: date, age: int) -
 
 
 def _entier(valeur: Any) -> int | None:
-    if isinstance(valeur, bool):
+    """The floor, never below 0, of a number of docs/cotation.md section 1; None when it is none."""
+    if isinstance(valeur, str) and NOMBRE.fullmatch(valeur):
+        valeur = Decimal(valeur)
+    if isinstance(valeur, bool) or not isinstance(valeur, int | Decimal):
         return None
-    if isinstance(valeur, str):
-        valeur = Decimal(valeur) if valeur.replace(".", "", 1).isdigit() and len(valeur) < 30 else None
-    if isinstance(valeur, int | Decimal) and Decimal(valeur).is_finite():
-        return max(0, int(Decimal(valeur) // 1))
-    return None
+    nombre = Decimal(valeur)
+    if not nombre.is_finite() or abs(nombre) >= LIMITE:
+        return None
+    return max(0, int(nombre.to_integral_value(ROUND_FLOOR)))

@@ -1,6 +1,5 @@
 """French for people: how a fact, a month count, a reason or a number of points is said."""
 
-import re
 from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
@@ -9,6 +8,7 @@ from typing import Any
 from contracts.situation import NUMERIQUES
 from services.cotation.domain.catalogue import Catalogue
 from services.cotation.domain.decimales import ecrire_fr
+from services.cotation.domain.evenements import NOMBRE
 from services.cotation.domain.grille import NiveauPreuve
 from services.cotation.domain.resultat import Ligne, Raison, Role
 
@@ -32,7 +32,6 @@ PREUVES: Mapping[NiveauPreuve, str] = {
     NiveauPreuve.LABEL: "attesté par un tiers",
 }
 ABSENT = "non renseigné"
-ECRIT = re.compile(r"-?\d{1,12}(\.\d{1,20})?")
 
 
 def le_jour(jour: date) -> str:
@@ -86,9 +85,9 @@ def fait_lu(catalogue: Catalogue, cle: str, valeur: Any) -> str:
 def _nombre(catalogue: Catalogue, chemin: str, valeur: Any) -> Decimal | None:
     """The number of a fact: written as one, or as the text of one when the catalogue says that it is a number."""
     if isinstance(valeur, int | Decimal):
-        return Decimal(valeur)
+        return Decimal(valeur) if Decimal(valeur).is_finite() else None
     nature = catalogue.nature(chemin)
-    if not isinstance(valeur, str) or nature is None or nature.type not in NUMERIQUES or not ECRIT.fullmatch(valeur):
+    if not isinstance(valeur, str) or nature is None or nature.type not in NUMERIQUES or not NOMBRE.fullmatch(valeur):
         return None
     return Decimal(valeur)
 
@@ -97,7 +96,11 @@ def _avec_unite(unite: str | None, valeur: Decimal) -> str:
     if unite == "mois" and valeur == valeur.to_integral_value():
         return nombre_de_mois(int(valeur))
     texte = ecrire_fr(valeur)
-    return f"{texte} {unite}" if unite and len(unite) <= 20 else texte
+    if not unite or len(unite) > 20:
+        return texte
+    mot, _, suite = unite.partition(" ")
+    singulier = mot.removesuffix("s") if abs(valeur) < 2 else mot
+    return f"{texte} {singulier}{' ' if suite else ''}{suite}"
 
 
 def apport(ligne: Ligne) -> str:

@@ -14,7 +14,7 @@ class DeposerDemande:
     deposee_le: reception by the guichet, which founds seniority; recue_le: day on which this register learns of it, from
     which the attestation is due when it is later (an import). valable_jusqu_au: known of an imported demande, else a year.
     numero: the numéro unique that came with it, None when one is to be issued; numero_emis: it was issued here.
-    autres_numeros: those that the household holds in other territories.
+    autres_numeros: those that the household holds in other territories. nir: by person.
     """
 
     deposee_le: date
@@ -29,6 +29,7 @@ class DeposerDemande:
     numero_emis: bool = False
     valable_jusqu_au: date | None = None
     autres_numeros: tuple[AutreNumero, ...] = ()
+    nir: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

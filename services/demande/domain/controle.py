@@ -110,7 +110,7 @@ def _personne(personne: Personne, pointer: str, le: date) -> Iterator[Fault]:
     for nom, liste in _PERSONNE.items():
         yield from _code(liste, getattr(personne, nom), f"{pointer}/{nom}")
     for nom in ("recues", "versees"):
-        for rang, ressource in enumerate(getattr(personne, nom)):
+        for rang, ressource in enumerate(getattr(personne, nom) or ()):
             yield from _code(f"ressource_{nom[:-1]}", ressource.nature, f"{pointer}/{nom}/{rang}/nature")
             if ressource.montant < 0:
                 yield Fault(

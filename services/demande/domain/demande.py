@@ -113,8 +113,25 @@ def enregistrer(demande: Demande, commande: DeposerDemande, empreinte: str) -> l
             personnes=dict(commande.personnes),
             autres_depots={autre.territoire: autre.deposee_le for autre in commande.autres_numeros},
             autres_numeros=commande.autres_numeros or None,
+            nir=dict(commande.nir),
         )
     ]
+
+
+def ouvrir_brouillon(
+    demande: Demande,
+    *,
+    le: date,
+    canal: str,
+    manques: tuple[str, ...],
+    recherche: Recherche | None,
+    dossier: Dossier,
+    personnes: Mapping[str, Personne],
+) -> list[BrouillonOuvert]:
+    """Keep aside what lacks mandatory parts (D05: nothing else may delay a registration). Nothing when it is already kept."""
+    if demande.statut is not Statut.ABSENTE:
+        return []
+    return [BrouillonOuvert(le, canal, manques, recherche, dossier, dict(personnes))]
 
 
 def modifier(demande: Demande, commande: ModifierDossier) -> list[DossierModifie]:

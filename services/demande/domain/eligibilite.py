@@ -122,7 +122,7 @@ def unites_consommation(ages: Iterable[int]) -> Fraction:
     grands = sum(age >= AGE_DES_14_ANS for age in tous)
     if not grands or min(tous) < 0:
         raise FoyerInvalide("Un foyer compte au moins une personne de 14 ans ou plus, et des âges positifs.")
-    return 1 + Fraction(grands - 1, 2) + Fraction(3 * (len(tous) - grands), 10)
+    return Fraction(10 + 5 * (grands - 1) + 3 * (len(tous) - grands), 10)
 
 
 def ressources_annuelles_par_uc(ressources: int, unites: Fraction) -> Fraction:

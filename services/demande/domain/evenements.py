@@ -31,7 +31,7 @@ class DemandeEnregistree:
     empreinte: blind index of the number, which keeps it unique without writing it.
     attestation_avant, valable_jusqu_au: last days, included. situation: version of the facts once this has happened; every
     event that changes a fact says it, since what is published is derived from the event alone.
-    autres_depots: day of deposit by other territory, where the household holds `autres_numeros`.
+    autres_depots: day of deposit by other territory, where the household holds `autres_numeros`. nir: by person (D12).
     """
 
     situation: int
@@ -49,6 +49,7 @@ class DemandeEnregistree:
     personnes: Annotated[dict[str, Personne | None], PersonalByPerson()]
     autres_depots: dict[str, date] = field(default_factory=dict)
     autres_numeros: Annotated[tuple[AutreNumero, ...] | None, Personal()] = None
+    nir: Annotated[dict[str, str | None], PersonalByPerson()] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,9 +127,13 @@ class OffreAppreciee:
 
 @dataclass(frozen=True, slots=True)
 class NumeroAttribue:
-    """A numéro unique now belongs to a demande, and to no other: one stream per number, named by its blind index."""
+    """A numéro unique now belongs to a demande, and to no other: one stream per number, named by its blind index.
+
+    identite: blind index of the applicant's identity, so that the same number for another person is told.
+    """
 
     demande: str
+    identite: str
 
 
 EVENEMENTS: tuple[type, ...] = (

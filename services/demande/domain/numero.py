@@ -36,12 +36,13 @@ def composer(territoire: str, deposee_le: date, sequence: int, guichet: str) -> 
 
 @dataclass(frozen=True, slots=True)
 class NumeroReserve:
-    """A number's only fact: the demande that it belongs to, none while it is free."""
+    """A number's only facts: the demande that it belongs to, none while it is free, and whose it is (blind index)."""
 
     demande: str | None = None
+    identite: str = ""
 
 
-def attribuer(reserve: NumeroReserve, demande: str) -> list[NumeroAttribue]:
+def attribuer(reserve: NumeroReserve, demande: str, identite: str) -> list[NumeroAttribue]:
     """Give the number to a demande. Nothing when it already has it. Raises NumeroDejaAttribue."""
     if reserve.demande == demande:
         return []
@@ -50,9 +51,11 @@ def attribuer(reserve: NumeroReserve, demande: str) -> list[NumeroAttribue]:
             "Ce numéro unique est déjà celui d'une autre demande. Vérifiez-le sur l'attestation ; "
             "s'il s'agit du même ménage, modifiez la demande existante au lieu d'en déposer une nouvelle."
         )
-    return [NumeroAttribue(demande)]
+    return [NumeroAttribue(demande, identite)]
 
 
 def evolve(evenement: Any, reserve: NumeroReserve) -> NumeroReserve:
     """The number after one event."""
-    return NumeroReserve(evenement.demande) if isinstance(evenement, NumeroAttribue) else reserve
+    if isinstance(evenement, NumeroAttribue):
+        return NumeroReserve(evenement.demande, evenement.identite)
+    return reserve

@@ -12,6 +12,7 @@ from services.demande.domain.demande import enregistrer
 from services.demande.domain.erreurs import NumeroDejaAttribue
 from services.demande.domain.numero import attribuer
 from services.demande.flots import DEMANDE, NUMERO
+from services.demande.use_cases.empreintes import empreinte_du_numero, identite
 
 _TRIES = 20
 """An issued number may already have come with an import: the next one is taken, a few times at the most."""
@@ -33,10 +34,11 @@ async def deposer_demande(demande_id: UUID, commande: DeposerDemande, index: Bli
     """
     demande = await work.load(DEMANDE, demande_id)
     numerotee = commande if commande.numero else await _numeroter(commande, index, work)
-    empreinte = index.of("numero-unique", numerotee.numero or "")
+    empreinte = empreinte_du_numero(index, numerotee.numero or "")
     numero = await work.load(NUMERO, empreinte)
     evenements = enregistrer(demande.state, numerotee, empreinte)
-    await work.append_all([(demande, evenements), (numero, attribuer(numero.state, str(demande_id)))])
+    prise = attribuer(numero.state, str(demande_id), identite(index, commande.personnes))
+    await work.append_all([(demande, evenements), (numero, prise)])
     enregistree = evenements[0]
     return Depose(demande.version + len(evenements), numerotee.numero or "", enregistree.attestation_avant)
 
@@ -46,7 +48,7 @@ async def _numeroter(commande: DeposerDemande, index: BlindIndex, work: UnitOfWo
         (numero,) = await prochains_numeros(
             work.connection, commande.territoire, commande.deposee_le, [commande.guichet]
         )
-        if (await work.load(NUMERO, index.of("numero-unique", numero))).version == 0:
+        if (await work.load(NUMERO, empreinte_du_numero(index, numero))).version == 0:
             return replace(commande, numero=numero, numero_emis=True)
     raise NumeroDejaAttribue(
         "Aucun numéro libre n'a été trouvé pour ce territoire et ce mois : vérifiez les numéros importés, puis réessayez."

@@ -77,6 +77,7 @@ def test_une_ligne_mauvaise_est_refusee_a_sa_place_et_les_autres_sont_notees() -
     ]
 
 
+@pytest.mark.duty("cotation:D16", "cotation:D17", "cotation:D20", "cotation:D24", "cotation:D25")
 def test_l_explication_dit_le_calcul_et_le_refus(tmp_path: Path) -> None:
     faits = ecrire(tmp_path, "faits.json", PUBLIES[0]["facts"])
     sortie = lancer(
@@ -94,6 +95,8 @@ def test_l_explication_dit_le_calcul_et_le_refus(tmp_path: Path) -> None:
         "  4 × 1,6 = 6,4 points.",
     ]
     assert "  Un refus fait repartir l'ancienneté à zéro, à la date du refus." in sortie.stdout.splitlines()
+    assert "Cette note résulte d'un traitement algorithmique : vous pouvez demander au guichet" in sortie.stdout
+    assert "ACDI / AGI, si labellisation — non compté" in sortie.stdout
 
 
 def test_la_difference_apres_le_refus_est_dite_et_exacte(tmp_path: Path) -> None:

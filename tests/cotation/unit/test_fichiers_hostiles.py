@@ -126,6 +126,11 @@ def test_ce_qui_est_refuse_l_est_par_son_code() -> None:
         "clés en double": (1, "cle-en-double"),
         "code dans un champ": (1, "chemin-invalide"),
         "mille règles": (1, "liste-trop-longue"),
+        "variantes en masse": (1, "grille-trop-grande"),
+        "groupes en masse": (1, "grille-trop-grande"),
+        "imbrication d'objets": (2, "imbrication-excessive"),
+        "exposant géant": (1, "nombre-refuse"),
+        "demi-codet": (2, "caractere-invalide"),
     }
     for nom, (sortie, code) in attendus.items():
         contenu = CORPUS[nom]
@@ -164,3 +169,10 @@ def test_des_faits_hostiles_sont_refuses_de_meme(nom: str, commande: str) -> Non
     assert sortie.exception is None or isinstance(sortie.exception, SystemExit)
     assert sortie.exit_code in (1, 2)
     assert "code" in sortie.stdout
+
+
+def test_mille_avertissements_ne_cachent_pas_un_refus() -> None:
+    texte = _grille([_regle(points="beaucoup")], **{f"cle{rang}": 1 for rang in range(1_000)})
+    sortie = lancer(app, ["grille", "verifier", "-", "--json"], input=texte)
+    assert sortie.exit_code == 1
+    assert [faute["pointeur"] for faute in json.loads(sortie.stdout)["fautes"]] == ["/rules/0/points"]

@@ -158,6 +158,20 @@ CAS: list[tuple[str, str, Gate]] = [
         "/rules/2/when",
         poser("/rules/2/when", feuille("logement_actuel.commune", "in", ["67482"])),
     ),
+    (
+        "anciennete-circulaire",
+        "/decay/0/only_if",
+        poser(
+            "/decay",
+            [
+                {
+                    "trigger": "refusal",
+                    "only_if": feuille("demande.anciennete_mois", "gt", 6),
+                    "effect": {"kind": "reset_seniority", "from": "refusal_date"},
+                }
+            ],
+        ),
+    ),
     ("formule-inconnue", "/aggregation/formula", poser("/aggregation/formula", "base * prod(coef)")),
     ("chemin-invalide", "/rules/2/when/field", poser("/rules/2/when/field", "__import__('os').system('true')")),
     ("plafond-de-signe-contraire", "/rules/0/accrual/cap", poser("/rules/0/accrual/cap", -3)),

@@ -109,7 +109,9 @@ class LecteurConditions:
         return Feuille(mesure, operateur, valeurs)
 
     def _se_compte(self, mesure: Champ, valeurs: tuple[Scalaire, ...]) -> bool:
-        """A number compared with a list of events compares how many there are (grids/README.md, "event counts")."""
+        """A number compared with a list of events: so 0.1 counts them (grids/README.md), where 1.0 writes `nombre_de`."""
+        if self.mots.format != FORMAT_0_1:
+            return False
         compare_un_nombre = bool(valeurs) and all(type(valeur) is Decimal for valeur in valeurs)
         return compare_un_nombre and self.catalogue.est_liste_evenements(mesure.chemin)
 
@@ -204,7 +206,7 @@ class LecteurConditions:
         if isinstance(valeur, bool):
             return valeur
         if isinstance(valeur, str):
-            return noeud.texte()
+            return valeur and noeud.texte()
         if valeur is None or isinstance(valeur, list | dict):
             noeud.faute(
                 "valeur-attendue",

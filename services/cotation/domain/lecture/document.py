@@ -1,6 +1,6 @@
 """Reading of a whole grid: text to model, every fault of shape told with its JSON pointer."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,10 @@ from services.cotation.domain.texte_json import fautes_de_texte, lire_json
 
 FAUTES_MAX = 500
 """Faults told for one file: beyond, the file is not a grid that someone would mend by hand."""
+OBJETS_MAX = 6_000
+"""Objects in the rules of a grid (conditions, variants, bands): a grid of 64 criteria has under a thousand."""
+MEMBRES_MAX = 2_000
+"""Rules named by all the groups together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ class Lecture:
 def analyser(document: Any) -> Lecture:
     """Read a parsed document (`texte_json.lire_json`), keeping every fault of shape.
 
-    Raises GrilleInvalide when it is no object or its `format` is unknown: nothing else can then be said.
+    Raises GrilleInvalide when it is no object, its `format` is unknown, or it is too large: nothing else is then said.
     """
     journal = Journal(list(fautes_de_texte(document)))
     racine = Noeud(document, "", journal)
@@ -57,14 +61,45 @@ def analyser(document: Any) -> Lecture:
     if mots is None:
         racine.fils("format").mot(connus, MOTS_1_0, "format")
         raise GrilleInvalide(journal.fautes)
+    if _trop_grande(document.get(mots.regles), document.get(mots.groupes)):
+        racine.faute(
+            "grille-trop-grande",
+            f"Plus de {OBJETS_MAX} conditions, variantes et tranches, ou de {MEMBRES_MAX} critères nommés par les groupes.",
+            "Réduire la grille : soixante critères en demandent moins de mille.",
+        )
+        raise GrilleInvalide(journal.fautes)
     catalogue = Catalogue()
     if mots is MOTS_1_0:
         catalogue = catalogue.avec(lire_faits_locaux(racine.fils("faits_locaux"), mots))
         grille = lire_1_0(racine, catalogue)
     else:
         grille = lire_0_1(racine, catalogue)
-    fautes = tuple(journal.fautes[:FAUTES_MAX])
+    fautes = les_plus_graves(journal.fautes)
     return Lecture(grille, fautes, mots, catalogue, document, _cassees(fautes))
+
+
+def les_plus_graves(fautes: Iterable[Faute]) -> tuple[Faute, ...]:
+    """Each fault once, those that refuse first, FAUTES_MAX at most: a warning never hides a refusal."""
+    return tuple(sorted(dict.fromkeys(fautes), key=lambda faute: faute.gravite is not Gravite.FAUTE)[:FAUTES_MAX])
+
+
+def _trop_grande(regles: Any, groupes: Any) -> bool:
+    objets, pile = 0, [regles]
+    while pile and objets <= OBJETS_MAX:
+        courant = pile.pop()
+        if isinstance(courant, dict):
+            objets += 1
+            pile.extend(courant.values())
+        elif isinstance(courant, list):
+            pile.extend(courant)
+    membres = sum(
+        len(liste)
+        for groupe in (groupes if isinstance(groupes, list) else ())
+        if isinstance(groupe, dict)
+        for liste in groupe.values()
+        if isinstance(liste, list)
+    )
+    return objets > OBJETS_MAX or membres > MEMBRES_MAX
 
 
 def _cassees(fautes: tuple[Faute, ...]) -> frozenset[str]:

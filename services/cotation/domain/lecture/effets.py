@@ -74,22 +74,16 @@ class LecteurEffets:
         valeur = "value" if mots.format == FORMAT_0_1 else "valeur"
         if not noeud.objet({mots.champ, mots.par, valeur, mots.plafond, *extra, *mots.annotations}):
             return NEUTRE
-        cumul = Cumul(
+        return Cumul(
             self._denombrable(self.conditions.mesure(noeud)),
             noeud.fils(valeur).nombre(),
             self._unite(noeud.fils(mots.par)),
             noeud.fils(mots.plafond).nombre_ou_rien(),
         )
-        if cumul.plafond is not None and cumul.plafond * cumul.valeur < 0:
-            noeud.fils(mots.plafond).faute(
-                "plafond-de-signe-contraire",
-                "Le plafond du cumul n'a pas le signe de sa valeur : le critère ne donnerait jamais que ce plafond.",
-                "Un cumul positif a un plafond positif, un malus un plafond négatif.",
-            )
-        return cumul
 
     def _denombrable(self, mesure: Mesure) -> Mesure:
-        if isinstance(mesure, Champ) and self.conditions.catalogue.est_liste_evenements(mesure.chemin):
+        ancien = self.mots.format == FORMAT_0_1
+        if ancien and isinstance(mesure, Champ) and self.conditions.catalogue.est_liste_evenements(mesure.chemin):
             return NombreDe(mesure.chemin)
         return mesure
 

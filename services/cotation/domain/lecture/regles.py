@@ -63,7 +63,7 @@ class LecteurRegles:
             base = Preuve(connue=False) if noeud.absent else noeud.mot(PREUVES_0_1, Preuve(), "preuve")
             return replace(regle, preuve=Preuve(base.exigence, base.sinon, presumee, base.connue))
         if noeud.absent or not noeud.objet({"exigence", "sinon", "presumee", "connue", *self.mots.annotations}):
-            return replace(regle, preuve=Preuve(presumee=presumee))
+            return regle
         sinon, dite = noeud.fils("sinon"), noeud.fils("presumee")
         return replace(
             regle,

@@ -48,6 +48,8 @@ def fautes_de_bornes(lecture: Lecture) -> Iterator[Faute]:
                 yield _sans_objet(f"{lecture.pointeur_regle(rang)}/bornes")
             continue
         pointeur = lecture.pointeur_regle(rang)
+        if isinstance(regle.effet, Cumul):
+            yield from _plafond_du_cumul(regle.effet, f"{pointeur}/{lecture.mots.cumul}/{lecture.mots.plafond}")
         yield from _coupe(regle.id, amplitude(regle.effet), grille.bornes_de(regle), pointeur, "d'un critère")
         if regle.id != grille.regle_de_base:
             du_bloc = portees.get(regle.bloc, Bornes())
@@ -61,6 +63,16 @@ def fautes_de_bornes(lecture: Lecture) -> Iterator[Faute]:
         if sans_points and (bloc.bornes.mini is not None or bloc.bornes.maxi is not None):
             ancien = lecture.mots.format == FORMAT_0_1
             yield _sans_objet(f"/caps/bloc/{bloc.id}" if ancien else f"/blocs/{rang}/bornes")
+
+
+def _plafond_du_cumul(cumul: Cumul, pointeur: str) -> Iterator[Faute]:
+    if cumul.plafond is not None and cumul.plafond * cumul.valeur < 0:
+        yield Faute(
+            "plafond-de-signe-contraire",
+            pointeur,
+            "Le plafond du cumul n'a pas le signe de sa valeur : le critère ne donnerait jamais que ce plafond.",
+            "Un cumul positif a un plafond positif, un malus un plafond négatif.",
+        )
 
 
 def _plafond(bornes: Bornes) -> Bornes:

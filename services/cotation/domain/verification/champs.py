@@ -6,7 +6,17 @@ from decimal import Decimal
 
 from contracts.situation import TypeFait
 from services.cotation.domain.catalogue import HORS_COTATION, Catalogue, Nature
-from services.cotation.domain.condition import EVENEMENT, Champ, Feuille, MoisDepuis, NombreDe, Operateur, Scalaire
+from services.cotation.domain.condition import (
+    AGE,
+    ANCIENNETE,
+    EVENEMENT,
+    Champ,
+    Feuille,
+    MoisDepuis,
+    NombreDe,
+    Operateur,
+    Scalaire,
+)
 from services.cotation.domain.faute import Faute, Gravite, plus_proche
 from services.cotation.domain.grille import Cumul, ModeGroupe
 from services.cotation.domain.lecture import Lecture
@@ -39,8 +49,21 @@ def fautes_de_faits(lecture: Lecture, *, adoption: bool) -> Iterator[Faute]:
         else:
             yield from _mal_pris(releve, nature)
             yield from _hors_liste(releve, nature, gravite)
+    yield from _circularites(lecture)
     yield from _unites(lecture)
     yield from _cases(lecture, gravite)
+
+
+def _circularites(lecture: Lecture) -> Iterator[Faute]:
+    """Seniority is established by the resets: their conditions cannot read it."""
+    for releve in releves(lecture):
+        if releve.remise and releve.mesure.chemin == ANCIENNETE:
+            yield Faute(
+                "anciennete-circulaire",
+                releve.pointeur,
+                "La condition d'une remise à zéro lit l'ancienneté, que cette remise établit.",
+                f"Lire « {AGE} », ou un fait de l'événement.",
+            )
 
 
 def nature_de(catalogue: Catalogue, releve: Releve) -> Nature | None:

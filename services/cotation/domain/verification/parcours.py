@@ -1,7 +1,7 @@
 """Every place of a grid where a fact is read, with its JSON pointer and what is expected of the fact."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.cotation.domain.condition import (
     Condition,
@@ -22,6 +22,7 @@ class Releve:
     """One reading. feuille: None when the measure feeds an accrual or bands (a number is then expected).
 
     evenements: the list whose event is at hand, or None. regle: rank of the rule, or None elsewhere in the grid.
+    remise: read by the condition of a reset of seniority.
     """
 
     mesure: Mesure
@@ -29,6 +30,7 @@ class Releve:
     feuille: Feuille | None = None
     evenements: str | None = None
     regle: int | None = None
+    remise: bool = False
 
 
 def releves(lecture: Lecture) -> Iterator[Releve]:
@@ -108,8 +110,13 @@ def _evenements(lecture: Lecture) -> Iterator[Releve]:
 
 def _d_evenement(effet: RemiseAZero | EffetEvenement, pointeur: str, mots: Mots) -> Iterator[Releve]:
     yield Releve(NombreDe(effet.evenements), f"{pointeur}/evenements")
+    yield from _sur_evenement(effet, f"{pointeur}/seulement_si", mots)
+
+
+def _sur_evenement(effet: RemiseAZero | EffetEvenement, pointeur: str, mots: Mots) -> Iterator[Releve]:
     if effet.seulement_si is not None:
-        yield from de_condition(effet.seulement_si, f"{pointeur}/seulement_si", mots, effet.evenements)
+        for releve in de_condition(effet.seulement_si, pointeur, mots, effet.evenements):
+            yield replace(releve, remise=isinstance(effet, RemiseAZero))
 
 
 def _decay(lecture: Lecture) -> Iterator[Releve]:
@@ -119,5 +126,5 @@ def _decay(lecture: Lecture) -> Iterator[Releve]:
     for rang, brut in enumerate(decay if isinstance(decay, list) else ()):
         genre = brut["effect"].get("kind") if isinstance(brut, dict) and isinstance(brut.get("effect"), dict) else None
         lu = next(remises, None) if genre == "reset_seniority" else next(effets, None)
-        if lu is not None and lu.seulement_si is not None:
-            yield from de_condition(lu.seulement_si, f"/decay/{rang}/only_if", lecture.mots, lu.evenements)
+        if lu is not None:
+            yield from _sur_evenement(lu, f"/decay/{rang}/only_if", lecture.mots)

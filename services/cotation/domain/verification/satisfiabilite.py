@@ -24,8 +24,8 @@ from services.cotation.domain.condition import (
 
 CONJONCTIONS_MAX = 512
 """Beyond, no answer is sought: the condition is taken as possible."""
-TRAVAIL = 1_000_000
-"""Literals handled for one file, about half a second; the largest real grid asks for a few thousand."""
+TRAVAIL = 300_000
+"""Literals handled for one file, about a sixth of a second; the largest real grid asks for a few thousand."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,19 @@ from services.demande.domain.dossier import ElementInconnu
 LISTE_LA_PLUS_LONGUE = 100
 """Most repetitions of one element: far above any household, it bounds what one demande may cost."""
 
+PROFONDEUR_MAXIMALE = 100
+"""Deepest nesting, unknown elements included; the known ones go seven deep."""
+
 _CONSTATS_GARDES = 100
 _INCONNUS_GARDES = 200
+
+
+class Arret(Exception):
+    """The file is refused from here on."""
+
+    def __init__(self, constat: Constat) -> None:
+        super().__init__(constat.code)
+        self.constat = constat
 
 
 def constat(ligne: int, champ: str, code: str, valeur: str = "") -> Constat:
@@ -186,6 +197,8 @@ class LecteurElement:
 
     def _empiler(self, chemin: str, attributs: dict[str, str]) -> None:
         self._ecartes.append(chemin)
+        if len(self._ecartes) > PROFONDEUR_MAXIMALE:
+            raise Arret(constat(self._parser.CurrentLineNumber, "", "fichier-demesure"))
         for attribut, valeur in attributs.items():
             self._conserver_sous(f"{chemin}/@{attribut.rpartition(' ')[2]}", valeur)
 

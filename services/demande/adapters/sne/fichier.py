@@ -14,13 +14,15 @@ from xml.parsers import expat
 
 from contracts.listes import est_dans
 from services.demande.adapters.sne.assemblage import Entete, assembler
-from services.demande.adapters.sne.element import Brute, LecteurElement, constat
+from services.demande.adapters.sne.element import PROFONDEUR_MAXIMALE, Arret, Brute, LecteurElement, constat
 from services.demande.adapters.sne.resultat import Constat, FichierRefuse, Lecture
 from services.demande.adapters.sne.schema import schema
 from services.demande.adapters.sne.structure import ESPACE
 from services.demande.adapters.sne.valeurs import instant, montrable
 
 VERSIONS = ("02.00", "02.01")
+ENCODAGES = frozenset({"UTF-8", "UTF-16", "US-ASCII", "ISO-8859-1", "ISO-8859-15", "WINDOWS-1252"})
+"""What may be declared: Unicode, and the Western encodings of one byte a character."""
 
 _BLOC = 1 << 16
 _SANS_DEMANDE_OCTETS = 4 << 20
@@ -31,18 +33,10 @@ _FERMETURE_OCTETS = len("</demandeLogement>")
 _PROFONDEUR_CONNUE = 3
 
 _RACINE = f"{ESPACE} interfaceNuu"
-_ENTETE, _DEMANDE = (f"{_RACINE}/{ESPACE} {nom}" for nom in ("entete", "demande"))
-_TYPE_FICHIER, _DATE_FICHIER = (f"{_ENTETE}/{ESPACE} {nom}" for nom in ("typeFichier", "dateFichier"))
-_DEMANDE_LOGEMENT = f"{_DEMANDE}/{ESPACE} demandeLogement"
+_ENTETE, _DEMANDE = ((_RACINE, f"{ESPACE} {nom}") for nom in ("entete", "demande"))
+_TYPE_FICHIER, _DATE_FICHIER = ((*_ENTETE, f"{ESPACE} {nom}") for nom in ("typeFichier", "dateFichier"))
+_DEMANDE_LOGEMENT = (*_DEMANDE, f"{ESPACE} demandeLogement")
 _CONNUS = frozenset({_ENTETE, _DEMANDE, _TYPE_FICHIER, _DATE_FICHIER})
-
-
-class _Arret(Exception):
-    """The file is refused from here on."""
-
-    def __init__(self, constat: Constat) -> None:
-        super().__init__(constat.code)
-        self.constat = constat
 
 
 def lire(flux: BinaryIO, *, le: date) -> Iterator[Lecture]:
@@ -79,6 +73,7 @@ class _Fichier:
         self._signalements: list[Constat] = []
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.buffer_text = True
+        self._parser.XmlDeclHandler = self._verifier_encodage
         self._parser.StartDoctypeDeclHandler = self._refuser_dtd
         self._element = LecteurElement(self._parser, schema(le), self._terminer)
         self._ecouter()
@@ -89,10 +84,10 @@ class _Fichier:
         try:
             self._parser.Parse(bloc, not bloc)
             if self._octets - self._derniere > _SANS_DEMANDE_OCTETS:
-                raise _Arret(constat(self._parser.CurrentLineNumber, "", "fichier-demesure"))
+                raise Arret(constat(self._parser.CurrentLineNumber, "", "fichier-demesure"))
         except expat.ExpatError as illisible:
             return FichierRefuse(self._octets, constat(illisible.lineno, "", "fichier-illisible"))
-        except _Arret as arret:
+        except Arret as arret:
             return FichierRefuse(self._octets, arret.constat)
         return None
 
@@ -102,7 +97,7 @@ class _Fichier:
         self._parser.CharacterDataHandler = self._caracteres
 
     def _debut(self, nom: str, attributs: dict[str, str]) -> None:
-        chemin = "/".join((*self._chemin, nom)) if len(self._chemin) < _PROFONDEUR_CONNUE else ""
+        chemin = (*self._chemin, nom) if len(self._chemin) < _PROFONDEUR_CONNUE else ()
         self._ligne = self._parser.CurrentLineNumber
         self._texte = ""
         if not self._chemin:
@@ -113,19 +108,21 @@ class _Fichier:
         elif chemin and chemin not in _CONNUS:
             self._signaler(chemin)
         self._chemin.append(nom)
+        if len(self._chemin) > PROFONDEUR_MAXIMALE:
+            raise Arret(constat(self._ligne, "", "fichier-demesure"))
 
     def _caracteres(self, donnees: str) -> None:
         self._texte += donnees
 
     def _fin(self, _: str) -> None:
-        chemin = "/".join(self._chemin) if len(self._chemin) <= _PROFONDEUR_CONNUE else ""
+        chemin = tuple(self._chemin) if len(self._chemin) <= _PROFONDEUR_CONNUE else ()
         self._chemin.pop()
         texte, self._texte = self._texte.strip(), ""
         if not texte:
             return
         if chemin == _TYPE_FICHIER:
             if not est_dans("type_fichier_sne", texte):
-                raise _Arret(constat(self._ligne, "entete/typeFichier", "type-fichier-inconnu", montrable(texte)))
+                raise Arret(constat(self._ligne, "entete/typeFichier", "type-fichier-inconnu", montrable(texte)))
             self._entete = replace(self._entete, type_fichier=texte)
         elif chemin == _DATE_FICHIER:
             self._entete = replace(self._entete, date=instant(texte))
@@ -139,18 +136,22 @@ class _Fichier:
 
     def _ouvrir_racine(self, nom: str, attributs: dict[str, str]) -> None:
         if nom != _RACINE:
-            raise _Arret(constat(self._ligne, "interfaceNuu", "racine-inconnue"))
+            raise Arret(constat(self._ligne, "interfaceNuu", "racine-inconnue"))
         version = attributs.get("versionInterface", "").strip()
         if version not in VERSIONS:
             champ = "interfaceNuu/@versionInterface"
-            raise _Arret(constat(self._ligne, champ, "version-inconnue", montrable(version)))
+            raise Arret(constat(self._ligne, champ, "version-inconnue", montrable(version)))
         self._entete = replace(self._entete, version=version)
 
-    def _signaler(self, chemin: str) -> None:
+    def _signaler(self, chemin: tuple[str, ...]) -> None:
         """An unknown element outside the demandes: told with the next one."""
-        locaux = [nom.rpartition(" ")[2] for nom in chemin.split("/")[1:]]
+        locaux = [nom.rpartition(" ")[2] for nom in chemin[1:]]
         if len(self._signalements) < _SIGNALEMENTS_GARDES:
             self._signalements.append(constat(self._ligne, "/".join(locaux), "element-inconnu", montrable(locaux[-1])))
 
+    def _verifier_encodage(self, _version: str, encodage: str | None, _autonome: int) -> None:
+        if encodage is not None and encodage.upper() not in ENCODAGES:
+            raise Arret(constat(self._parser.CurrentLineNumber, "", "encodage-inconnu", montrable(encodage)))
+
     def _refuser_dtd(self, *_: object) -> None:
-        raise _Arret(constat(self._parser.CurrentLineNumber, "", "dtd-refusee"))
+        raise Arret(constat(self._parser.CurrentLineNumber, "", "dtd-refusee"))

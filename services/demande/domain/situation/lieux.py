@@ -1,6 +1,7 @@
 """Facts of each place wished: territory, seniority there, mobility, links, local thresholds (scope `lieu` of the catalogue)."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -13,7 +14,7 @@ from services.demande.domain.delais import delai_anormalement_long_le
 from services.demande.domain.demande import Demande
 from services.demande.domain.dossier import Emploi, Lieu
 from services.demande.domain.eligibilite import est_du_premier_quartile, part_du_plafond
-from services.demande.domain.plafonds import Financement, PlafondInconnu, zone
+from services.demande.domain.plafonds import Financement, PlafondInconnu, Zone, zone
 from services.demande.domain.situation.foyer import Foyer
 from services.demande.domain.situation.logement import commune_actuelle
 from services.demande.domain.situation.priorites import DALO_ACTIF
@@ -84,6 +85,7 @@ class Lieux:
         self._categorie = categorie
         self._le = le
         self._reperes = reperes
+        self._parts: dict[Zone, Fraction | None] = {}
         declarations = demande.declarations
         self._souhaites_le = declarations.recherche or le
         self._declare_le = max((j for j in (declarations.recherche, declarations.personnes) if j), default=None)
@@ -143,9 +145,17 @@ class Lieux:
         seuil = self._reperes.seuils_premier_quartile.get(place.epci or "")
         if seuil is not None and moyens.par_uc is not None:
             recueil.poser("ressources.premier_quartile", est_du_premier_quartile(moyens.par_uc, seuil), le=le)
-        if moyens.rfr_n2 is not None and self._categorie is not None:
-            part = _part_du_plafond(moyens.rfr_n2, self._categorie, lieu.commune, self._le)
-            recueil.decimal("ressources.plafond_plus_pct", None if part is None else 100 * part, le=le)
+        recueil.decimal("ressources.plafond_plus_pct", self._plafond_plus_pct(zone(lieu.commune)), le=le)
+
+    def _plafond_plus_pct(self, zone_: Zone) -> Fraction | None:
+        """Income over the PLUS ceiling of a zone, in hundredths; None when not known, or before the first known table."""
+        if zone_ not in self._parts:
+            self._parts[zone_] = None
+            if self._moyens.rfr_n2 is not None and self._categorie is not None:
+                with suppress(PlafondInconnu):
+                    part = part_du_plafond(self._moyens.rfr_n2, self._categorie, zone_, Financement.PLUS, self._le)
+                    self._parts[zone_] = 100 * part
+        return self._parts[zone_]
 
 
 def attaches(foyer: Foyer) -> Attaches:
@@ -236,11 +246,3 @@ def _place(commune: str) -> _Place:
         departement=une.departement,
         code=territoire.code_territoire(commune),
     )
-
-
-def _part_du_plafond(revenu: int, categorie: int, commune: str, le: date) -> Fraction | None:
-    """Income over the PLUS ceiling of the place; None before the first known table."""
-    try:
-        return part_du_plafond(revenu, categorie, zone(commune), Financement.PLUS, le)
-    except PlafondInconnu:
-        return None

@@ -15,6 +15,7 @@ import httpx
 import pytest
 import structlog
 from sqlalchemy import text
+from starlette.applications import Starlette
 
 from services.chassis.access.development import DevelopmentKeys
 from services.chassis.access.gate import Gate
@@ -64,7 +65,7 @@ class Sample:
             duration=timedelta(minutes=5),
         )
 
-    def client(self, app: ServiceApp, *caller: str, **options: object) -> httpx.AsyncClient:
+    def client(self, app: Starlette, *caller: str, **options: object) -> httpx.AsyncClient:
         """A client inside the process; it raises nothing: what the server lets through, a real one would cut."""
         transport = httpx.ASGITransport(app, raise_app_exceptions=False)
         headers = {"Authorization": f"Bearer {self.token(*caller)}"}

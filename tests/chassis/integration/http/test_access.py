@@ -16,7 +16,7 @@ from services.chassis.access.permissions import Grant, PermissionTable, TableRef
 from services.chassis.access.reads import AccessJournal, PersonalRead
 from services.chassis.http.app import Edge, create_app
 from tests.chassis.integration.http.conftest import Sample
-from tests.chassis.integration.http.test_edge import DOSSIER, MULHOUSE, STRASBOURG, refused
+from tests.chassis.integration.http.test_edge import DOSSIER, MULHOUSE, STRASBOURG, new_key, refused
 from tests.chassis.permissions_matrix import Cell, cells, check, missing
 from tests.chassis.sample_service import PERMISSIONS, routes
 
@@ -40,20 +40,16 @@ async def on_a_file(sample: Sample, cell: Cell) -> str:
             "/v1/dossiers",
             json=DOSSIER | {"commune": inside if cell.inside else outside},
             params={"pour": organisation if cell.own else ANOTHER},
-            headers={"Idempotency-Key": str(uuid4())},
+            headers=new_key(),
         )
     return str(made.json()["id"])
-
-
-def key() -> dict[str, str]:
-    return {"Idempotency-Key": str(uuid4())}
 
 
 async def opening(sample: Sample, cell: Cell, client: httpx.AsyncClient) -> httpx.Response:
     organisation, inside, outside = HOLDERS[cell.role]
     body = DOSSIER | {"commune": inside if cell.inside else outside}
     params = {"pour": organisation if cell.own else ANOTHER}
-    return await client.post("/v1/dossiers", json=body, params=params, headers=key())
+    return await client.post("/v1/dossiers", json=body, params=params, headers=new_key())
 
 
 async def closing(sample: Sample, cell: Cell, client: httpx.AsyncClient) -> httpx.Response:
@@ -66,7 +62,7 @@ async def reading(sample: Sample, cell: Cell, client: httpx.AsyncClient) -> http
 
 
 async def attesting(sample: Sample, cell: Cell, client: httpx.AsyncClient) -> httpx.Response:
-    return await client.post(f"/v1/dossiers/{await on_a_file(sample, cell)}/attestations", headers=key())
+    return await client.post(f"/v1/dossiers/{await on_a_file(sample, cell)}/attestations", headers=new_key())
 
 
 async def listing(sample: Sample, cell: Cell, client: httpx.AsyncClient) -> httpx.Response:
@@ -135,7 +131,7 @@ async def test_nothing_but_the_public_paths_is_served_without_a_token(sample: Sa
 
 async def test_the_right_comes_before_the_payload(sample: Sample) -> None:
     async with sample.client(sample.app(), "piemont-logis", "bailleur") as client:
-        refused(await client.post("/v1/dossiers", json={"n'importe": "quoi"}, headers=key()), 403, "acces-refuse")
+        refused(await client.post("/v1/dossiers", json={"n'importe": "quoi"}, headers=new_key()), 403, "acces-refuse")
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from uuid import uuid4
 import httpx
 import pytest
 from sqlalchemy import text
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
 from services.chassis.database import Database
 from services.chassis.http import validation, versions
@@ -48,8 +50,12 @@ async def until(database: Database, statement: str) -> int:
         await asyncio.sleep(0.01)
 
 
+def new_key() -> dict[str, str]:
+    return {"Idempotency-Key": str(uuid4())}
+
+
 async def opened(client: httpx.AsyncClient, **changes: str) -> httpx.Response:
-    answer = await client.post("/v1/dossiers", json=DOSSIER | changes, headers={"Idempotency-Key": str(uuid4())})
+    answer = await client.post("/v1/dossiers", json=DOSSIER | changes, headers=new_key())
     assert answer.status_code == 201, answer.text
     return answer
 
@@ -80,7 +86,8 @@ async def test_each_fault_of_a_payload_has_its_pointer_and_a_french_sentence(ess
         "titre": "un titre trop long",
         "lignes": [{"espece": "chien", "aboie": 11}, {"espece": "chien"}],
         "animal": {"espece": "chat", "ronronne": "peut-être"},
-        "quand": "hier",
+        "quand": 2026,
+        "recu": "2026-01-15T09:30:00",
         "a/b~c": 1,
     }
     problem = refused(await essai.post("/v1/colis", json=payload), 422, "donnees-invalides")
@@ -89,10 +96,11 @@ async def test_each_fault_of_a_payload_has_its_pointer_and_a_french_sentence(ess
         ("/lignes/0/aboie", "trop-grand"): "La valeur doit être au plus 10.",
         ("/lignes/1/aboie", "manquant"): "Ce champ est obligatoire : donnez-le.",
         ("/animal/ronronne", "type"): "Donnez true ou false.",
-        ("/quand", "format"): "Ce n'est pas une date : écrivez AAAA-MM-JJ.",
+        ("/quand", "type"): "Donnez une date (AAAA-MM-JJ).",
+        ("/recu", "format"): "Donnez un instant avec son fuseau horaire (Z pour UTC).",
         ("/a~1b~0c", "inconnu"): "Ce champ n'est pas connu : retirez-le ou corrigez son nom.",
     }
-    assert problem["detail"] == "Rien n'a été enregistré : 6 données sont à corriger."
+    assert problem["detail"] == "Rien n'a été enregistré : 7 données sont à corriger."
 
 
 async def test_the_refused_values_are_not_repeated(essai: httpx.AsyncClient) -> None:
@@ -409,3 +417,39 @@ async def test_the_openapi_tells_every_problem_with_an_example(essai: httpx.Asyn
     assert conflict["examples"]["deja-clos"]["value"]["status"] == 409
     assert "HTTPValidationError" not in json.dumps(document)
     assert closing["security"] == [{"jeton": []}]
+    demanded = {one["name"]: (one["required"], one["schema"]) for one in closing["parameters"] if one["in"] == "header"}
+    assert demanded["If-Match"] == (True, {"type": "string", "pattern": '^"([0-9]{1,9})"$'})
+    assert demanded["Idempotency-Key"][0] is False
+    creation = document["paths"]["/v1/dossiers"]["post"]["parameters"]
+    assert [one["required"] for one in creation if one["name"] == "Idempotency-Key"] == [True]
+
+
+async def test_a_service_behind_a_prefix_answers_and_links_as_one_that_is_alone(sample: Sample) -> None:
+    limits = LimitTable(Limits(), {"/v1/colis": Limits(body_bytes=10)})
+    together = Starlette(routes=[Mount("/essai", sample.app(limits=limits))])
+    async with sample.client(together) as client:
+        made = [await client.post("/essai/v1/dossiers", json=DOSSIER, headers=new_key()) for _ in range(2)]
+        assert (await client.get(made[0].headers["location"])).json()["titulaire"] == "Jeanne Weber"
+        first = await client.get("/essai/v1/dossiers", params={"limite": "1"})
+        second = await client.get(first.url.join(first.json()["suivant"]))
+        assert {page.json()["elements"][0]["id"] for page in (first, second)} == {one.json()["id"] for one in made}
+        refused(await client.post("/essai/v1/colis", json={"titre": "abc"}), 413, "corps-trop-gros")
+        assert (await client.get("/essai/openapi.json")).json()["servers"] == [{"url": "/essai"}]
+        del client.headers["authorization"]
+        assert (await client.get("/essai/health/live")).status_code == 200
+        refused(await client.get("/essai/v1/dossiers"), 401, "jeton-absent")
+
+
+async def test_every_problem_is_counted_and_logged_by_its_code(
+    sample: Sample, log_lines: list[dict[str, object]]
+) -> None:
+    metrics = Metrics.create()
+    async with sample.client(sample.app(metrics=metrics)) as client:
+        await client.post("/v1/colis", json={})
+        await client.get("/v1/panne")
+    for code in ("donnees-invalides", "erreur-interne"):
+        assert metrics.registry.get_sample_value("logis_refused_total", {"service": "essai", "code": code}) == 1
+    assert [line["problem"] for line in log_lines if line["event"] == "request"] == [
+        "donnees-invalides",
+        "erreur-interne",
+    ]
