@@ -59,7 +59,7 @@ async def _notes(fabric: Fabric) -> Controle:
     grilles = Grilles()
     async with fabric.database.engine.connect() as connection:
         await grilles.refresh(connection)
-    examined, erased, found = 0, 0, []
+    examined, erased, found = 0, 0, list[str]()
     batch: list[Any] = []
     async for row in _rows(fabric):
         batch.append(row)
