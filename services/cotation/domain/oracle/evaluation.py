@@ -25,7 +25,8 @@ def evaluer(grille: Grille, faits: Mapping[str, object], as_of: date) -> Resulta
 
     faits: nested objects; what is absent or of another type is read as section 1 says, and never refused.
     Returns the total with a line for every rule, then for every event effect. Raises decimal.Inexact beyond 200 digits.
-    Slow: it serves the tests and `logis verify`, as the judge of the compiled engines, with which it shares no code.
+    Slow: it serves the tests and `logis verify`, as the judge of the compiled engines: it shares the model and
+    the calendar with them, and no step.
     Source: shared note `cotation.md` section 5 (evaluation order), as settled by `docs/cotation.md`.
     """
     with localcontext(EXACT):
