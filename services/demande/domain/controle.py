@@ -112,7 +112,7 @@ def _personne(personne: Personne, pointer: str, le: date) -> Iterator[Fault]:
     for nom in ("recues", "versees"):
         for rang, ressource in enumerate(getattr(personne, nom) or ()):
             yield from _code(f"ressource_{nom[:-1]}", ressource.nature, f"{pointer}/{nom}/{rang}/nature")
-            if ressource.montant < 0:
+            if ressource.montant is not None and ressource.montant < 0:
                 yield Fault(
                     f"{pointer}/{nom}/{rang}/montant", "montant-negatif", "Un montant ne peut pas être négatif."
                 )

@@ -6,7 +6,7 @@ from datetime import date
 from io import BytesIO
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from contracts.sne.anomalies import ANOMALIES, Suite
@@ -255,6 +255,7 @@ def test_le_numero_est_celui_du_territoire_ou_nul_autre_n_est_tenu():
     assert lue.autres_numeros == (AutreNumero("067", "067031801698267482", date(2018, 3, 15)),)
 
 
+@pytest.mark.duty("demande:D11")
 def test_une_association_ne_dit_que_son_identite_et_ce_qu_elle_cherche():
     adresse = '<adressePostale><commune code="67482"/></adressePostale>'
     morale = f"<personneMorale><raisonSociale>Un toit</raisonSociale><siren>999000102</siren>{adresse}</personneMorale>"
@@ -430,7 +431,7 @@ def test_mille_fautes_ne_font_pas_mille_constats():
     assert 90 < len(refusee.constats) <= 120
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(coupe=st.integers(1, len(RICHE_XML) + 200))
 def test_un_fichier_coupe_n_importe_ou_donne_les_demandes_entieres_puis_son_arret(coupe):
     contenu = fichier(RICHE_XML + "\n" + RICHE_XML)[: -coupe - 1]
@@ -441,7 +442,7 @@ def test_un_fichier_coupe_n_importe_ou_donne_les_demandes_entieres_puis_son_arre
     assert all(isinstance(lue, DemandeLue) for lue in avant)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(position=st.integers(0, len(RICHE_XML) - 1), octets=st.binary(min_size=1, max_size=4))
 def test_des_octets_quelconques_ne_font_jamais_une_erreur(position, octets):
     contenu = fichier(RICHE_XML)

@@ -26,7 +26,7 @@ ENCODAGES = frozenset({"UTF-8", "UTF-16", "US-ASCII", "ISO-8859-1", "ISO-8859-15
 
 _BLOC = 1 << 16
 _SANS_DEMANDE_OCTETS = 4 << 20
-"""Most bytes without the end of a demande (one takes 4 to 20 kB): what a giant token, text or nesting may cost."""
+"""Most bytes without the end of a demande (one takes 3 to 20 kB): what a giant token, text or nesting may cost."""
 
 _SIGNALEMENTS_GARDES = 100
 _FERMETURE_OCTETS = len("</demandeLogement>")

@@ -91,17 +91,21 @@ class Lieux:
         self._declare_le = max((j for j in (declarations.recherche, declarations.personnes) if j), default=None)
 
     def lire(self, lieu: Lieu, rang: int, echeances: Echeances) -> LieuLu:
-        """One place, `rang`-th of the wishes from 1."""
-        place = _place(lieu.commune)
-        le = self._declare_le
+        """One place, `rang`-th of the wishes from 1; a commune that is not of the vintage in force has no territory."""
         recueil = Recueil(self._souhaites_le)
-        _territoire(recueil, lieu, place, rang)
-        self._anciennete(recueil, place, echeances)
-        _mobilite(recueil, self._attaches, lieu, place, le)
-        _liens(recueil, self._attaches, place, le)
-        self._dalo(recueil, place)
-        self._seuils(recueil, lieu, place, le)
-        return LieuLu(commune=lieu.commune, rang=rang, quartier=lieu.quartier, epci=place.epci, faits=recueil.faits)
+        recueil.entier("lieu.rang", rang, provenance=_REGISTRE)
+        recueil.poser("lieu.commune", lieu.commune, provenance=_REGISTRE)
+        place = _place(lieu.commune) if territoire.existe(lieu.commune) else None
+        if place is not None:
+            recueil.poser("lieu.epci", place.epci, provenance=_REGISTRE)
+            recueil.poser("lieu.departement", place.departement, provenance=_REGISTRE)
+            self._anciennete(recueil, place, echeances)
+            _mobilite(recueil, self._attaches, lieu, place, self._declare_le)
+            _liens(recueil, self._attaches, place, self._declare_le)
+            self._dalo(recueil, place)
+            self._seuils(recueil, lieu, place, self._declare_le)
+        epci = place.epci if place else None
+        return LieuLu(commune=lieu.commune, rang=rang, quartier=lieu.quartier, epci=epci, faits=recueil.faits)
 
     def _anciennete(self, recueil: Recueil, place: _Place, echeances: Echeances) -> None:
         """Deposit in the territory of the place, whose seniority it founds (demande.md §2.2, D07).
@@ -181,13 +185,6 @@ def _travaille_on_ne_sait_ou(emploi: Emploi | None) -> bool:
     if emploi is None or emploi.contrat is None:
         return True
     return emploi.contrat in _AVEC_LIEU_DE_TRAVAIL and emploi.commune is None and not emploi.etranger
-
-
-def _territoire(recueil: Recueil, lieu: Lieu, place: _Place, rang: int) -> None:
-    recueil.entier("lieu.rang", rang, provenance=_REGISTRE)
-    recueil.poser("lieu.commune", lieu.commune, provenance=_REGISTRE)
-    recueil.poser("lieu.epci", place.epci, provenance=_REGISTRE)
-    recueil.poser("lieu.departement", place.departement, provenance=_REGISTRE)
 
 
 def _mobilite(recueil: Recueil, liens: Attaches, lieu: Lieu, place: _Place, le: date | None) -> None:

@@ -11,7 +11,7 @@ from services.demande.domain.demande import Demande
 from services.demande.domain.dossier import LogementActuel
 from services.demande.domain.eligibilite import est_sous_occupe, est_suroccupe
 from services.demande.domain.situation.foyer import Foyer
-from services.demande.domain.situation.recueil import Echeances, Recueil
+from services.demande.domain.situation.recueil import Echeances, Recueil, connus
 
 PIECES = {"C": 1, "T1": 1, "T2": 2, "T3": 3, "T4": 4, "T5": 5, "T6P": 6}
 """Main rooms by type (codelist type_logement); "six and more" counts for six, the only number that it surely has."""
@@ -25,11 +25,11 @@ def faits_du_logement(recueil: Recueil, demande: Demande, foyer: Foyer, *, le: d
         return
     declare = demande.declarations.dossier
     if logement.modeles:
-        recueil.poser("logement_actuel.statut", _statut(logement.modeles), le=declare)
+        recueil.code("logement_actuel.statut", _statut(logement.modeles), le=declare)
         recueil.codes("logement_actuel.modeles", logement.modeles, le=declare)
         recueil.poser("demande.est_mutation", est_mutation(logement.modeles), le=declare)
-    recueil.poser("logement_actuel.typologie", logement.typologie, le=declare)
-    recueil.poser("logement_actuel.categorie", logement.categorie, le=declare)
+    recueil.code("logement_actuel.typologie", logement.typologie, le=declare)
+    recueil.code("logement_actuel.categorie", logement.categorie, le=declare)
     recueil.decimal("logement_actuel.loyer", logement.loyer, le=declare)
     recueil.decimal("logement_actuel.charges", logement.charges, le=declare)
     recueil.poser("logement_actuel.proprietaire", logement.proprietaire, le=declare)
@@ -63,17 +63,17 @@ def _occupation(recueil: Recueil, logement: LogementActuel, declare: date | None
     recueil.entier("logement_actuel.pieces", pieces, le=declare)
     recueil.entier("logement_actuel.occupants", occupants, le=declare)
     recueil.entier("logement_actuel.surface", surface, le=declare)
-    if not occupants:
+    if occupants is None or occupants < 1:
         return
     if pieces is not None:
         recueil.entier("logement_actuel.ecart_occupation", occupants - pieces, le=declare)
         recueil.decimal("logement_actuel.personnes_par_piece", Fraction(occupants, pieces), le=declare)
         recueil.poser("logement_actuel.sous_occupation", est_sous_occupe(pieces, occupants), le=declare)
-    if surface:
+    if surface is not None and surface > 0:
         recueil.decimal("logement_actuel.surface_par_personne", Fraction(surface, occupants), le=declare)
         recueil.poser("logement_actuel.suroccupation", est_suroccupe(surface, occupants), le=declare)
 
 
 @lru_cache(maxsize=1024)
 def _statut(modeles: tuple[str, ...]) -> str | None:
-    return statut_logement(modeles)
+    return statut_logement(connus("modele_logement", modeles))

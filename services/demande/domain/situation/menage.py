@@ -5,9 +5,9 @@ from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 
+from contracts import territoire
 from contracts.calendrier import anniversaire
 from contracts.correspondance_sne import traduire
-from contracts.listes import est_dans
 from services.demande.domain.complements import Handicap
 from services.demande.domain.demande import Demande
 from services.demande.domain.eligibilite import (
@@ -18,7 +18,7 @@ from services.demande.domain.eligibilite import (
     unites_consommation,
 )
 from services.demande.domain.situation.foyer import MAJORITE, Foyer, Membre
-from services.demande.domain.situation.recueil import Echeances, Recueil
+from services.demande.domain.situation.recueil import Echeances, Recueil, connus
 
 _ASSISTANT_MATERNEL = "16"
 """Motive of the demande that says so (codelist motif_demande)."""
@@ -84,7 +84,7 @@ def unites(foyer: Foyer) -> Fraction | None:
 def _demandeur(recueil: Recueil, foyer: Foyer, le: date) -> None:
     if foyer.demandeur is None:
         return
-    recueil.poser("menage.situation_familiale", foyer.demandeur.personne.situation_familiale, le=le)
+    recueil.code("menage.situation_familiale", foyer.demandeur.personne.situation_familiale, le=le)
     recueil.entier("menage.age_demandeur", foyer.demandeur.age, le=le)
 
 
@@ -128,14 +128,11 @@ def _travail(recueil: Recueil, foyer: Foyer, le: date) -> None:
     contrats = tuple(emploi.contrat for emploi in emplois if emploi.contrat)
     recueil.codes("situation_professionnelle.statuts", _statuts(contrats), le=le)
     recueil.codes("situation_professionnelle.contrats", contrats, le=le)
-    recueil.codes(
-        "situation_professionnelle.secteurs",
-        (e.secteur for e in emplois if e.secteur and est_dans("secteur_employeur", e.secteur)),
-        le=le,
-    )
-    recueil.codes("situation_professionnelle.communes_travail", (e.commune for e in emplois if e.commune), le=le)
+    recueil.codes("situation_professionnelle.secteurs", (e.secteur for e in emplois if e.secteur), le=le)
+    communes = (e.commune for e in emplois if e.commune and territoire.existe(e.commune))
+    recueil.codes("situation_professionnelle.communes_travail", communes, le=le)
 
 
 @lru_cache(maxsize=1024)
 def _statuts(contrats: tuple[str, ...]) -> tuple[str, ...]:
-    return traduire("type_contrat_travail", contrats)
+    return traduire("type_contrat_travail", connus("type_contrat_travail", contrats))

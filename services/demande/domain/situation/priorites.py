@@ -6,7 +6,7 @@ from contracts.situation.fait import Provenance
 from services.demande.domain.complements import Dalo
 from services.demande.domain.demande import Demande
 from services.demande.domain.dossier import Dossier
-from services.demande.domain.situation.recueil import Recueil
+from services.demande.domain.situation.recueil import Recueil, connus
 
 DALO_ACTIF = "ACTIF"
 _PROCEDURE_EXPULSION = "05"
@@ -26,20 +26,19 @@ def faits_des_priorites(recueil: Recueil, demande: Demande) -> None:
 
 def _labels(recueil: Recueil, dossier: Dossier) -> None:
     """Every label that stands, collective agreement and DALO included (contracts.correspondance_sne); empty when none does."""
-    codes: list[str | dict[str, int | bool | str | None]] = [label.code for label in dossier.labels]
+    codes = [label.code for label in dossier.labels]
     jours = [label.pose_le for label in dossier.labels if label.pose_le]
     if dossier.accord_collectif:
-        codes += traduire("accord_collectif", (dossier.accord_collectif,))
+        codes += traduire("accord_collectif", connus("accord_collectif", (dossier.accord_collectif,)))
     if dossier.dalo:
-        codes += traduire("statut_dalo", (dossier.dalo.statut,))
+        codes += traduire("statut_dalo", connus("statut_dalo", (dossier.dalo.statut,)))
         jours += [dossier.dalo.decision_le] if dossier.dalo.decision_le else []
-    uniques = list(dict.fromkeys(str(code) for code in codes))
-    recueil.poser("labels", [*uniques], le=max(jours, default=None), provenance=Provenance.LABEL)
+    recueil.poser("labels", [*dict.fromkeys(codes)], le=max(jours, default=None), provenance=Provenance.LABEL)
 
 
 def _dalo(recueil: Recueil, dalo: Dalo) -> None:
     le = dalo.decision_le
-    recueil.poser("dalo.statut", dalo.statut, le=le, provenance=Provenance.LABEL)
+    recueil.code("dalo.statut", dalo.statut, le=le, provenance=Provenance.LABEL)
     recueil.poser("dalo.date_decision", le.isoformat() if le else None, le=le, provenance=Provenance.LABEL)
     recueil.poser("dalo.departement", dalo.departement, le=le, provenance=Provenance.LABEL)
     if dalo.statut == DALO_ACTIF:

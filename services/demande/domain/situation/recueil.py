@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
 
+from contracts.listes import est_dans, liste
 from contracts.situation import catalogue
-from contracts.situation.fait import NUMERIQUES, Provenance
-from contracts.situation.lecture import FaitLu, Valeur
+from contracts.situation.fait import NUMERIQUES, TERRITOIRE, Provenance
+from contracts.situation.lecture import FaitLu, Simple, Valeur
 from services.demande.domain.eligibilite import arrondi_a_l_unite
 
 _DECLAREE = Provenance.DECLAREE
@@ -17,12 +18,19 @@ _BORNES: Mapping[str, tuple[int, int, int]] = {
 }
 """Bounds and decimals of each numeric fact, by path."""
 
+_CODES: Mapping[str, frozenset[str]] = {
+    chemin: frozenset(liste(fait.liste).codes)
+    for chemin, fait in catalogue().items()
+    if fait.liste and fait.liste not in TERRITOIRE and not fait.liste_ouverte
+}
+"""The codes that each coded fact may hold, by path; no entry for an open list or a code of the territory."""
+
 
 class Recueil:
     """The facts of a demande, or of one place wished, being gathered.
 
     le: the day to give a fact that has no better one. A number outside the bounds of its fact is an entry error
-    (contracts.situation.fait): it makes no fact.
+    (contracts.situation.fait), a code outside its list too: they make no fact.
     """
 
     __slots__ = ("_le", "faits")
@@ -70,11 +78,28 @@ class Recueil:
             texte = _ecrire(numerateur, denominateur, decimales)
             self.faits[chemin] = FaitLu(texte, _DECLAREE, le or self._le)
 
-    def codes(self, chemin: str, valeurs: Iterable[str], *, le: date | None = None) -> None:
+    def code(
+        self, chemin: str, valeur: str | None, *, le: date | None = None, provenance: Provenance = _DECLAREE
+    ) -> None:
+        """Put one code of a closed list."""
+        if valeur is not None and valeur in _CODES[chemin]:
+            self.faits[chemin] = FaitLu(valeur, provenance, le or self._le)
+
+    def codes(
+        self, chemin: str, valeurs: Iterable[str], *, le: date | None = None, provenance: Provenance = _DECLAREE
+    ) -> None:
         """Put a list of codes, without repetition, in their order; nothing when there are none."""
-        uniques: list[str | dict[str, int | bool | str | None]] = list(dict.fromkeys(valeurs))
+        connus = _CODES.get(chemin)
+        uniques: list[str | dict[str, Simple | None]] = [
+            code for code in dict.fromkeys(valeurs) if connus is None or code in connus
+        ]
         if uniques:
-            self.poser(chemin, uniques, le=le)
+            self.poser(chemin, uniques, le=le, provenance=provenance)
+
+
+def connus(nom: str, codes: Iterable[str]) -> tuple[str, ...]:
+    """Those of the codes that a list holds, in their order."""
+    return tuple(code for code in codes if est_dans(nom, code))
 
 
 def _ecrire(numerateur: int, denominateur: int, decimales: int) -> str:

@@ -1,6 +1,5 @@
 """Facts of the demande itself: motives, wishes, refusals (demande.*)."""
 
-from collections.abc import Iterable
 from functools import lru_cache
 
 from contracts.correspondance_sne import traduire
@@ -8,7 +7,9 @@ from contracts.situation.fait import Provenance
 from contracts.situation.lecture import Simple
 from services.demande.domain.demande import Demande, Refus
 from services.demande.domain.dossier import Dossier, Recherche
-from services.demande.domain.situation.recueil import Recueil
+from services.demande.domain.situation.recueil import Recueil, connus
+
+_REGISTRE = Provenance.REGISTRE
 
 
 def faits_de_la_demande(recueil: Recueil, demande: Demande) -> None:
@@ -22,7 +23,7 @@ def faits_de_la_demande(recueil: Recueil, demande: Demande) -> None:
         "demande.refus",
         [_refus(un) for un in refus],
         le=max((un.le for un in refus), default=demande.deposee_le),
-        provenance=Provenance.REGISTRE,
+        provenance=_REGISTRE,
     )
 
 
@@ -34,22 +35,18 @@ def _dossier(recueil: Recueil, demande: Demande, dossier: Dossier) -> None:
         recueil.poser("demande.motif_principal", motifs[0], le=le)
     if dossier.handicap is not None:
         recueil.poser("demande.logement_adapte_demande", dossier.handicap.logement_adapte, le=le)
-    recueil.poser("demande.personne_morale", dossier.personne_morale is not None, le=le, provenance=Provenance.REGISTRE)
+    recueil.poser("demande.personne_morale", dossier.personne_morale is not None, le=le, provenance=_REGISTRE)
 
 
 def _recherche(recueil: Recueil, demande: Demande, recherche: Recherche) -> None:
     le = demande.declarations.recherche
-    communes = _sans_double(lieu.commune for lieu in recherche.lieux)
-    registre = Provenance.REGISTRE
+    communes = list(dict.fromkeys(lieu.commune for lieu in recherche.lieux))
+    recueil.codes("demande.communes_souhaitees", communes, le=le, provenance=_REGISTRE)
     if communes:
-        recueil.poser("demande.communes_souhaitees", [*communes], le=le, provenance=registre)
-        recueil.poser("demande.commune_premier_choix", communes[0], le=le, provenance=registre)
-    if recherche.typologies:
-        recueil.poser(
-            "demande.typologies_souhaitees", [*_sans_double(recherche.typologies)], le=le, provenance=registre
-        )
-    recueil.poser("demande.categorie_souhaitee", recherche.categorie, le=le, provenance=registre)
-    recueil.poser("demande.elargie", recherche.elargie, le=le, provenance=registre)
+        recueil.poser("demande.commune_premier_choix", communes[0], le=le, provenance=_REGISTRE)
+    recueil.codes("demande.typologies_souhaitees", recherche.typologies, le=le, provenance=_REGISTRE)
+    recueil.code("demande.categorie_souhaitee", recherche.categorie, le=le, provenance=_REGISTRE)
+    recueil.poser("demande.elargie", recherche.elargie, le=le, provenance=_REGISTRE)
 
 
 def _refus(refus: Refus) -> dict[str, Simple | None]:
@@ -60,10 +57,6 @@ def _refus(refus: Refus) -> dict[str, Simple | None]:
     return fait
 
 
-def _sans_double(codes: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(codes))
-
-
 @lru_cache(maxsize=4096)
 def _motifs(codes: tuple[str, ...]) -> tuple[str, ...]:
-    return traduire("motif_demande", codes)
+    return traduire("motif_demande", connus("motif_demande", codes))
