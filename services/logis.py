@@ -7,6 +7,7 @@ from importlib import import_module
 import typer
 
 _COMMANDS: Mapping[str, tuple[str, str]] = {
+    "demo": ("demo.cli:demo", "Jouer la démonstration : une région, ses demandes, ses notes, ses logements."),
     "up": ("services.region_cli:up", "Servir les quatre services sur cette machine, derrière un seul port."),
     "token": ("services.chassis.access.cli:token", "Signer un jeton de développement."),
     "kafka": ("services.chassis.kafka_cli:kafka", "Installer, démarrer et arrêter le broker Kafka de cette machine."),

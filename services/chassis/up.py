@@ -12,6 +12,7 @@ from pathlib import Path
 from services.chassis.access.development import ISSUER, DevelopmentKeys
 from services.chassis.embedded.kafka import KafkaBroker
 from services.chassis.embedded.postgres import EmbeddedPostgres
+from services.chassis.environnement import ecrire_environnement
 from services.chassis.processes import initialise_service, migrate_service
 from services.chassis.service import Service
 from services.chassis.settings import Settings, variable
@@ -67,7 +68,9 @@ class Laptop:
             values[f"{service.name}_url"] = f"{self.url}/{service.name}"
         if broker:
             values["kafka_bootstrap"] = broker.bootstrap
-        return {variable(name): str(value) for name, value in values.items()}
+        environment = {variable(name): str(value) for name, value in values.items()}
+        ecrire_environnement(self.folder, environment)
+        return environment
 
     def _token(self) -> Path:
         """The token by which the services call each other."""

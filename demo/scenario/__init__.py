@@ -1,0 +1,1 @@
+"""The demonstration's scenario: what integrators, landlords and desks do over HTTP, and what the region answers."""
