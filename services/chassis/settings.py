@@ -124,6 +124,10 @@ class Settings(BaseSettings):
         None, "adresse d'expédition des courriels", "une adresse de courriel", pattern=r"^[^@\s]+@[^@\s]+$"
     )
 
+    webhook_loopback: bool = _setting(
+        False, "webhooks vers cette machine même, en http aussi (développement, démonstration)", "true ou false"
+    )
+
     host: str = _setting("127.0.0.1", "adresse d'écoute", "une adresse IP ou un nom")
     port: int = _setting(8000, "port d'écoute, 0 pour un port libre", "de 0 à 65535", ge=0, le=65_535)
     body_bytes: int = _setting(

@@ -6,29 +6,43 @@ from services.chassis.events.unit_of_work import EventStore
 from services.chassis.fabric import Fabric
 from services.chassis.publication.derivation import Publication
 from services.chassis.service import Assembly, Reaction, Service
+from services.notifications.adapters.appel import Appelant
 from services.notifications.adapters.postier import Postier
 from services.notifications.adapters.region import annuaire
+from services.notifications.api import abonnements, livraisons, messages
 from services.notifications.flots import CATALOGUE, derive
+from services.notifications.policies.abonnes import MiseEnLivraison
 from services.notifications.policies.avis import MiseEnFile
 from services.notifications.policies.envoi import Envoi
+from services.notifications.policies.livraison import Livraison
 
 
 def assemble(fabric: Fabric) -> Assembly:
     """The notifications on an open fabric."""
     store = EventStore(fabric.journal, CATALOGUE, fabric.keys)
     avis = MiseEnFile(fabric, annuaire(fabric.region))
+    abonnes = MiseEnLivraison(fabric)
+    livraison = Livraison(fabric, store, Appelant(bouclage=fabric.settings.webhook_loopback))
     envoi = Envoi(fabric, store, Postier(fabric.settings))
     return Assembly(
         store=store,
         publication=Publication(fabric.region.code, "notifications", CATALOGUE, derive),
-        reactions=tuple(Reaction(source, avis) for source in _sources(fabric)),
-        loops=(envoi.run,),
+        routers=(
+            messages.router(fabric, store),
+            abonnements.router(fabric, store),
+            livraisons.router(fabric, store),
+        ),
+        reactions=(
+            *(Reaction(source, avis) for source in _sources(fabric, "demande", "flux")),
+            *(Reaction(source, abonnes) for source in _sources(fabric, "demande", "cotation", "flux")),
+        ),
+        loops=(envoi.run, livraison.run),
     )
 
 
-def _sources(fabric: Fabric) -> tuple[str, ...]:
-    """The services listened to: those that this region runs."""
-    return tuple(source for source in ("demande", "flux") if getattr(fabric.settings, f"{source}_url") is not None)
+def _sources(fabric: Fabric, *services: str) -> tuple[str, ...]:
+    """Those of the services that this region runs: the others have no address."""
+    return tuple(source for source in services if getattr(fabric.settings, f"{source}_url") is not None)
 
 
 SERVICE = Service("notifications", "Logis — les notifications", Path(__file__).parent, assemble)

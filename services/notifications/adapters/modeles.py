@@ -41,7 +41,7 @@ def enumeration(mots: Sequence[str]) -> str:
 
 def _sur_une_ligne(valeur: Any) -> Any:
     """A value cannot start a block of its own: nothing that a person wrote changes the shape of a message."""
-    return " ".join(valeur.split()) if isinstance(valeur, str) else valeur
+    return " ".join(valeur.splitlines()) if isinstance(valeur, str) else valeur
 
 
 @cache

@@ -67,7 +67,7 @@ def du_demandeur(
         "bailleurs": autour.bailleurs,
         "recours": recours,
         "communes": [territoire.commune(code).nom for code in lu.communes],
-        "typologies": [liste("type_logement").valeur(code).libelle for code in lu.typologies],
+        "typologies": [_mots("type_logement", code) for code in lu.typologies],
         "personnes": lu.personnes,
         "logement": logement and du_logement(logement),
         "motifs": _motifs(lu, donnees),
@@ -123,12 +123,16 @@ def _motifs(lu: Destinataire, donnees: Mapping[str, Valeur]) -> list[str]:
 
 
 def _libelle(code: str) -> str:
-    for nom in ("motif_non_attribution", "sous_motif_irrecevabilite"):
-        if code in liste(nom):
-            return liste(nom).valeur(code).libelle
-    return liste("motif_non_attribution").valeur(code).libelle
+    """The words of a motive: of a non-attribution, or of an irrecevabilité. Raises CodeInconnu."""
+    irrecevable = code in liste("sous_motif_irrecevabilite")
+    return _mots("sous_motif_irrecevabilite" if irrecevable else "motif_non_attribution", code)
+
+
+def _mots(nom: str, code: str) -> str:
+    """The words of a code, with the apostrophe of letters."""
+    return liste(nom).valeur(code).libelle.replace("'", "’")
 
 
 def _motif_de_radiation(donnees: Mapping[str, Valeur]) -> str | None:
     motif = donnees.get("motif")
-    return liste("motif_radiation").valeur(str(motif)).libelle if motif in liste("motif_radiation") else None
+    return _mots("motif_radiation", str(motif)) if motif in liste("motif_radiation") else None

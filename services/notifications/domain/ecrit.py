@@ -5,12 +5,10 @@ separated by an empty line.
 """
 
 import re
-import textwrap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-_LARGEUR = 78
 _INSECABLES = (
     (re.compile(r" (?=(?:[:»€](?![\w=])|%(?!\})))"), "\u00a0"),
     (re.compile(r" (?=[;!?](?!=))"), "\u202f"),
@@ -49,7 +47,7 @@ class Ecrit:
     blocs: tuple[Bloc, ...]
 
     def texte(self) -> str:
-        """The plain text of a mail, in lines of 78 characters at the most."""
+        """The plain text of a mail, one line a paragraph: whoever shows it folds it to their window."""
         return "\n\n".join(_en_lignes(bloc) for bloc in self.blocs) + "\n"
 
 
@@ -101,18 +99,7 @@ def _bloc(lignes: list[str]) -> Bloc:
 
 def _en_lignes(bloc: Bloc) -> str:
     if bloc.genre is Genre.LISTE:
-        return "\n".join(_plier(ligne, "– ", "  ") for ligne in bloc.lignes)
+        return "\n".join(f"– {ligne}" for ligne in bloc.lignes)
     if bloc.genre is Genre.TITRE:
         return f"{bloc.lignes[0]}\n{'-' * len(bloc.lignes[0])}"
-    return _plier(bloc.lignes[0], "", "")
-
-
-def _plier(ligne: str, debut: str, suite: str) -> str:
-    return textwrap.fill(
-        ligne,
-        _LARGEUR,
-        initial_indent=debut,
-        subsequent_indent=suite,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
+    return bloc.lignes[0]

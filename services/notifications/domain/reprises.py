@@ -21,5 +21,5 @@ def reprise(bareme: Sequence[int], essais: int, cle: str) -> timedelta | None:
     if essais > len(bareme):
         return None
     tirage = int.from_bytes(hashlib.sha256(f"{cle}/{essais}".encode()).digest()[:4], "big")
-    millisecondes = bareme[essais - 1] * 10 * (100 + _GIGUE_POUR_CENT * tirage // 2**32)
-    return timedelta(milliseconds=millisecondes)
+    millisecondes = bareme[essais - 1] * 1_000
+    return timedelta(milliseconds=millisecondes + millisecondes * _GIGUE_POUR_CENT * tirage // (100 * 2**32))

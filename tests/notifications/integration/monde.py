@@ -13,10 +13,13 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
+import httpx
+import msgspec
 import uvicorn
 from aiosmtpd.controller import Controller
 from sqlalchemy import text
 
+from contracts.enveloppe import RawCloudEvent
 from contracts.territoire import code_territoire
 from services.chassis.access.development import DevelopmentKeys
 from services.chassis.consumption.consumer import Consumer
@@ -24,9 +27,11 @@ from services.chassis.events.context import Context
 from services.chassis.events.unit_of_work import EventStore
 from services.chassis.fabric import Fabric, open_fabric
 from services.chassis.http.draining import Drain
+from services.chassis.journal.cursor import Cursor
 from services.chassis.processes import _subscription, application
-from services.chassis.service import Reaction, Service
+from services.chassis.service import Assembly, Reaction, Service
 from services.chassis.settings import Settings
+from services.chassis.transport.port import Delivery, Record
 from services.demande.domain.commandes import DeposerDemande
 from services.demande.domain.dossier import Adresse, Dossier, Lieu, Personne, Recherche, Role
 from services.demande.flots import CATALOGUE as REGISTRE
@@ -34,7 +39,13 @@ from services.demande.flots import DEMANDE
 from services.demande.projections.demande_v1 import DemandeV1
 from services.demande.service import SERVICE as SERVICE_DEMANDE
 from services.demande.use_cases.deposer import deposer_demande
+from services.notifications.adapters.postier import Postier
+from services.notifications.adapters.region import annuaire
+from services.notifications.policies.abonnes import MiseEnLivraison
+from services.notifications.policies.avis import MiseEnFile
+from services.notifications.policies.envoi import Envoi
 from services.notifications.service import SERVICE as SERVICE_NOTIFICATIONS
+from services.notifications.service import assemble
 
 ROOT = Path(__file__).parents[3]
 REGION = ROOT / "deploy" / "regions" / "demonstration" / "region.toml"
@@ -105,6 +116,7 @@ class Monde:
     horloge: Horloge
     signer: DevelopmentKeys
     url: dict[str, str] = field(default_factory=dict)
+    position: int = 0
 
     async def deposer(self, nom: str = "Exemple", **personne: Any) -> UUID:
         """A demande, through the register's own use case."""
@@ -126,8 +138,17 @@ class Monde:
 
         await self.registre.run(use_case, context)
 
-    async def consommer(self, reaction: Reaction) -> None:
-        """All that a reaction has to read, in one member's batches."""
+    @property
+    def assembly(self) -> Assembly:
+        """The notifications, put together anew: as another process would be."""
+        return assemble(self.notifications)
+
+    async def consommer(self) -> None:
+        """All that the notifications have to read, in one member's batches."""
+        for reaction in self.assembly.reactions:
+            await self._consommer(reaction)
+
+    async def _consommer(self, reaction: Reaction) -> None:
         consumer = Consumer(
             self.notifications.database.engine,
             reaction.source,
@@ -137,12 +158,92 @@ class Monde:
         try:
             vides = 0
             while vides < 2:
-                delivery = await consumer.subscription.next(consumer.marks, 0.2)
+                delivery = await consumer.subscription.next(consumer.marks, 0.1)
                 vides = vides + 1 if delivery is None or not delivery.records else 0
                 if delivery is not None:
                     await consumer.handle(delivery)
         finally:
             await consumer.subscription.close()
+
+    async def recevoir(
+        self, type_: str, data: Any, *, source: str = "flux", subject: str = "s", **autres: Any
+    ) -> Record:
+        """An event of a service that is not run here, given to both consumers as their transport would."""
+        self.position += 1
+        event = RawCloudEvent(
+            id=f"1.{self.position}.{self.position}",
+            source=f"/logis/demonstration/{source}",
+            type=type_,
+            subject=subject,
+            time="2026-11-22T09:00:00Z",
+            dataschema=f"urn:logis:schema:{type_}",
+            data=msgspec.Raw(msgspec.json.encode(data)),
+            correlationid="correlation-1",
+            **autres,
+        )
+        cursor = Cursor(1, self.position, self.position)
+        record = Record(source, 0, cursor, event)
+        for handler in (
+            MiseEnFile(self.notifications, annuaire(self.notifications.region)),
+            MiseEnLivraison(self.notifications),
+        ):
+            consumer = Consumer(self.notifications.database.engine, source, handler, None)  # type: ignore[arg-type]
+            await consumer.handle(Delivery((record,), {0: (cursor, -1)}))
+        return record
+
+    def envoi(self, **parts: Any) -> Envoi:
+        """A sender, as another process would have it."""
+        return Envoi(self.notifications, self.assembly.store, Postier(self.notifications.settings), **parts)
+
+    async def envoyer(self, **parts: Any) -> int:
+        """What is due, sent in one batch."""
+        envoi = self.envoi(**parts)
+        try:
+            return await envoi.tour(asyncio.Event())
+        finally:
+            await envoi.postier.fermer()
+
+    @asynccontextmanager
+    async def worker(self) -> AsyncIterator[None]:
+        """The consumers and the loops of a worker, running."""
+        stop, assembly = asyncio.Event(), self.assembly
+        async with asyncio.TaskGroup() as tasks:
+            for reaction in assembly.reactions:
+                consumer = Consumer(
+                    self.notifications.database.engine,
+                    reaction.source,
+                    reaction.handler,
+                    _subscription(self.notifications, reaction),
+                    poll_seconds=0.2,
+                )
+                tasks.create_task(consumer.run(stop))
+            for loop in assembly.loops:
+                tasks.create_task(loop(stop))  # type: ignore[arg-type]
+            try:
+                yield
+            finally:
+                stop.set()
+
+    async def jusqua(self, vrai: Callable[[], bool], secondes: float = 20.0) -> None:
+        """Wait until it holds."""
+        async with asyncio.timeout(secondes):
+            while not vrai():
+                await asyncio.sleep(0.02)
+
+    async def fil(self, service: str) -> list[dict[str, Any]]:
+        """The published events of a service, as a manager reads them."""
+        async with httpx.AsyncClient(base_url=self.url[service]) as client:
+            answer = await client.get("/v1/evenements", headers={"Authorization": f"Bearer {self.jeton()}"})
+        return answer.raise_for_status().json()  # type: ignore[no-any-return]
+
+    def client(self, organisation: str = "gestionnaire-alsace", role: str = "gestionnaire") -> httpx.AsyncClient:
+        """A client of the notifications, with an organisation's token."""
+        headers = {"Authorization": f"Bearer {self.jeton(organisation, role)}"}
+        return httpx.AsyncClient(base_url=self.url["notifications"], headers=headers, timeout=30)
+
+    async def sur(self, connection: Any, requete: str, **valeurs: Any) -> Any:
+        """A statement on an open connection."""
+        return await connection.execute(text(requete), valeurs)
 
     async def lignes(self, requete: str, **valeurs: Any) -> Sequence[Any]:
         """Rows of the notifications' database."""
