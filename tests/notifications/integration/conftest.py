@@ -1,13 +1,15 @@
-"""Databases of the register and of the notifications, migrated once, copied for each test."""
+"""Databases of the register and of the notifications, migrated once, emptied for each test."""
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import pytest
 
 from services.chassis.access.development import ISSUER, DevelopmentKeys
+from services.chassis.database import plain
 from services.chassis.migration import migrate
 from services.chassis.settings import Settings
 from services.chassis.vault.kek import FileKekRing
@@ -15,19 +17,45 @@ from services.demande.service import SERVICE as SERVICE_DEMANDE
 from services.notifications.service import SERVICE as SERVICE_NOTIFICATIONS
 from tests.notifications.integration.monde import REGION, ROOT, Boite, Horloge, Monde, ouvrir, serveur_de_courriel
 
+_KEPT = frozenset({"alembic_version", "journal_epoch"})
+
 
 @pytest.fixture(scope="session")
-async def gabarits(new_database: Callable[..., Any]) -> dict[str, str]:
-    """The name of a migrated database by service, to copy."""
+async def bases(new_database: Callable[..., Any]) -> dict[str, str]:
+    """The address of a migrated database by service, for the whole session: dropping one costs more than most tests."""
     branches = {
         "demande": SERVICE_DEMANDE.branches,
         "notifications": SERVICE_NOTIFICATIONS.branches,
         "keys": (ROOT / "services" / "chassis" / "vault" / "migrations",),
     }
-    made = {name: new_database() for name in branches}
+    made = {name: new_database().dsn for name in branches}
     for name, branch in branches.items():
-        await migrate(made[name].dsn, branch)
-    return {name: database.name for name, database in made.items()}
+        await migrate(made[name], branch)
+    return made
+
+
+@pytest.fixture
+async def vides(bases: dict[str, str]) -> dict[str, str]:
+    """The same, emptied."""
+    for dsn in bases.values():
+        connection = await asyncpg.connect(plain(dsn))
+        try:
+            await _vider(connection)
+        finally:
+            await connection.close()
+    return bases
+
+
+async def _vider(connection: Any) -> None:
+    """Empty every table; the access journal, which only grows, is let go for once."""
+    rows = await connection.fetch("select tablename from pg_tables where schemaname = 'public'")
+    tables = {row[0] for row in rows}
+    journal = "access_journal" in tables
+    if journal:
+        await connection.execute("alter table access_journal disable trigger access_journal_append_only")
+    await connection.execute(f"truncate {', '.join(tables - _KEPT)} restart identity cascade")
+    if journal:
+        await connection.execute("alter table access_journal enable trigger access_journal_append_only")
 
 
 @pytest.fixture
@@ -49,8 +77,8 @@ def horloge() -> Horloge:
 
 
 @pytest.fixture
-def settings(gabarits: dict[str, str], new_database: Callable[..., Any], smtp: int, tmp_path: Path) -> Settings:
-    """The settings of processes on fresh databases."""
+def settings(vides: dict[str, str], smtp: int, tmp_path: Path) -> Settings:
+    """The settings of processes on empty databases."""
     signer = DevelopmentKeys(tmp_path / "jetons")
     signer.create()
     token = tmp_path / "jeton"
@@ -66,9 +94,9 @@ def settings(gabarits: dict[str, str], new_database: Callable[..., Any], smtp: i
     )
     return Settings(
         region=REGION,
-        demande_dsn=new_database(gabarits["demande"]).dsn,
-        notifications_dsn=new_database(gabarits["notifications"]).dsn,
-        keys_dsn=new_database(gabarits["keys"]).dsn,
+        demande_dsn=vides["demande"],
+        notifications_dsn=vides["notifications"],
+        keys_dsn=vides["keys"],
         kek_file=FileKekRing.create(tmp_path / "kek.json").path,
         jwks=str(signer.jwks),
         issuer=ISSUER,
@@ -77,6 +105,7 @@ def settings(gabarits: dict[str, str], new_database: Callable[..., Any], smtp: i
         smtp_port=smtp,
         smtp_security="aucune",
         smtp_from="ne-pas-repondre@logis.exemple",
+        webhook_loopback=True,
         requests_per_second=100_000,
         requests_burst=100_000,
     )

@@ -171,7 +171,7 @@ class Monde:
         """An event of a service that is not run here, given to both consumers as their transport would."""
         self.position += 1
         event = RawCloudEvent(
-            id=f"1.{self.position}.{self.position}",
+            id=f"9.{self.position}.{self.position}",
             source=f"/logis/demonstration/{source}",
             type=type_,
             subject=subject,
@@ -181,7 +181,7 @@ class Monde:
             correlationid="correlation-1",
             **autres,
         )
-        cursor = Cursor(1, self.position, self.position)
+        cursor = Cursor(9, self.position, self.position)  # after all that is really there
         record = Record(source, 0, cursor, event)
         for handler in (
             MiseEnFile(self.notifications, annuaire(self.notifications.region)),
@@ -241,6 +241,44 @@ class Monde:
         headers = {"Authorization": f"Bearer {self.jeton(organisation, role)}"}
         return httpx.AsyncClient(base_url=self.url["notifications"], headers=headers, timeout=30)
 
+    @property
+    def fin_de_validite(self) -> date:
+        """The last valid day of the demandes deposited here."""
+        return date(2027, 11, 20)
+
+    def avec(self, **settings: Any) -> Fabric:
+        """The notifications under other settings."""
+        autres = self.notifications.settings.model_copy(update=settings)
+        return replace(self.notifications, settings=autres, _clients={})
+
+    def avec_boites(self, boites: dict[str, str]) -> Fabric:
+        """The notifications in a region whose organisations gave mailboxes."""
+        region = self.notifications.region
+        organisations = {
+            nom: replace(une, courriel=boites.get(nom, une.courriel)) for nom, une in region.organisations.items()
+        }
+        return replace(self.notifications, region=replace(region, organisations=organisations))
+
+    @asynccontextmanager
+    async def servi_avec(self, **settings: Any) -> AsyncIterator[str]:
+        """The notifications' API under other settings; its base URL."""
+        async with servi(SERVICE_NOTIFICATIONS, self.avec(**settings)) as url:
+            yield url
+
+    async def numeros(self, *demandes: UUID) -> list[str]:
+        """The numbers of demandes."""
+        etats = await self.registre.states(DEMANDE, demandes, personal=True)
+        return [str(stream.state.numero) for stream in etats.values()]
+
+    async def tout(self) -> list[str]:
+        """Every row of every table of the notifications, as text."""
+        tables = await self.lignes("select tablename from pg_tables where schemaname = 'public'")
+        return [
+            str(ligne[0])
+            for table in tables
+            for ligne in await self.lignes(f"select t::text || encode(t::text::bytea, 'escape') from {table[0]} t")
+        ]
+
     async def sur(self, connection: Any, requete: str, **valeurs: Any) -> Any:
         """A statement on an open connection."""
         return await connection.execute(text(requete), valeurs)
@@ -261,11 +299,11 @@ class Monde:
         )
 
 
-def depot(nom: str = "Exemple", **personne: Any) -> DeposerDemande:
+def depot(nom: str, *, canal: str = "guichet", voie: str = "rue des Tilleuls", **personne: Any) -> DeposerDemande:
     """A deposit of Strasbourg, like any other. personne: what the applicant has besides."""
     connu: dict[str, Any] = {
         "courriel": f"{nom.lower()}@exemple.fr",
-        "adresse": Adresse(voie="rue des Tilleuls", numero="12", code_postal="67000", commune="67482"),
+        "adresse": Adresse(voie=voie, numero="12", code_postal="67000", commune="67482"),
     }
     demandeur = Personne(
         role=Role.DEMANDEUR,
@@ -278,7 +316,7 @@ def depot(nom: str = "Exemple", **personne: Any) -> DeposerDemande:
         deposee_le=date(2026, 11, 20),
         recue_le=date(2026, 11, 20),
         guichet="G6701",
-        canal="guichet",
+        canal=canal,
         territoire=code_territoire("67482"),
         recherche=Recherche(typologies=("T3",), lieux=(Lieu("67482"), Lieu("67447"))),
         dossier=Dossier(motifs=("SANS_LOGEMENT",)),
