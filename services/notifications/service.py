@@ -15,6 +15,7 @@ from services.notifications.policies.abonnes import MiseEnLivraison
 from services.notifications.policies.avis import MiseEnFile
 from services.notifications.policies.envoi import Envoi
 from services.notifications.policies.livraison import Livraison
+from services.notifications.verification import verifier
 
 
 def assemble(fabric: Fabric) -> Assembly:
@@ -33,16 +34,11 @@ def assemble(fabric: Fabric) -> Assembly:
             livraisons.router(fabric, store),
         ),
         reactions=(
-            *(Reaction(source, avis) for source in _sources(fabric, "demande", "flux")),
-            *(Reaction(source, abonnes) for source in _sources(fabric, "demande", "cotation", "flux")),
+            *(Reaction(source, avis) for source in ("demande", "flux")),
+            *(Reaction(source, abonnes) for source in ("demande", "cotation", "flux")),
         ),
         loops=(envoi.run, livraison.run),
     )
 
 
-def _sources(fabric: Fabric, *services: str) -> tuple[str, ...]:
-    """Those of the services that this region runs: the others have no address."""
-    return tuple(source for source in services if getattr(fabric.settings, f"{source}_url") is not None)
-
-
-SERVICE = Service("notifications", "Logis — les notifications", Path(__file__).parent, assemble)
+SERVICE = Service("notifications", "Logis — les notifications", Path(__file__).parent, assemble, verify=verifier)

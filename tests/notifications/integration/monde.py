@@ -144,9 +144,13 @@ class Monde:
         return assemble(self.notifications)
 
     async def consommer(self) -> None:
-        """All that the notifications have to read, in one member's batches."""
-        for reaction in self.assembly.reactions:
+        """All that the notifications have to read of the register, in one member's batches."""
+        for reaction in self._reactions():
             await self._consommer(reaction)
+
+    def _reactions(self) -> list[Reaction]:
+        """Those to the one service that is run here."""
+        return [reaction for reaction in self.assembly.reactions if reaction.source == "demande"]
 
     async def _consommer(self, reaction: Reaction) -> None:
         consumer = Consumer(
@@ -208,7 +212,7 @@ class Monde:
         """The consumers and the loops of a worker, running."""
         stop, assembly = asyncio.Event(), self.assembly
         async with asyncio.TaskGroup() as tasks:
-            for reaction in assembly.reactions:
+            for reaction in self._reactions():
                 consumer = Consumer(
                     self.notifications.database.engine,
                     reaction.source,

@@ -21,6 +21,7 @@ from contracts.evenements.demande import (
 )
 from contracts.evenements.flux import LogementRendu
 from services.notifications.domain.reprises import COURRIEL
+from services.notifications.verification import verifier
 from tests.notifications.integration.monde import Boite, Monde
 from tests.notifications.unit.donnees import LOGEMENT, MISE
 
@@ -290,3 +291,18 @@ async def expediteur(monde: Monde, tmp_path: Path, lot: str = "100") -> asyncio.
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "tests.notifications.integration.expediteur", lot), env=os.environ | variables
     )
+
+
+async def test_verify_lit_les_preuves_et_trouve_une_faute_plantee(monde: Monde) -> None:
+    await monde.deposer("Wagner")
+    await monde.deposer("Muller")
+    monde.boite.refus[JEANNE] = "550 boite inconnue"
+    await monde.consommer()
+    await monde.envoyer()
+    preuves, _ = await verifier(monde.notifications, monde.assembly.store)
+    assert (preuves.examines, preuves.ecarts) == (2, ())
+    async with monde.notifications.database.engine.begin() as connection:
+        await monde.sur(connection, "update message set empreinte = repeat('0', 64) where etat = 'envoye'")
+        await monde.sur(connection, "update message set etat = 'envoye', empreinte = 'x' where etat = 'a_imprimer'")
+    preuves, _ = await verifier(monde.notifications, monde.assembly.store)
+    assert len(preuves.ecarts) == 2
