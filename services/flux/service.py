@@ -8,13 +8,14 @@ from services.chassis.http.limits import Limits
 from services.chassis.http.own_writes import Inline
 from services.chassis.publication.derivation import Publication
 from services.chassis.service import Assembly, Reaction, Service
-from services.flux.api import comptes, conventions, liberations, mises_a_disposition, parc
+from services.flux.api import comptes, conventions, liberations, mises_a_disposition, parc, suivi
 from services.flux.flots import CATALOGUE, derive
 from services.flux.policies.suivi import Suivi
 from services.flux.projections import PROJECTIONS
+from services.flux.verification import verifier
 
 _TRANSMISSIONS = Limits(body_bytes=256 * 1_048_576, seconds=600, concurrent=2)
-_READ_MODELS = ("logement", "convention", "liberation", "mise-a-disposition", "compte")
+_READ_MODELS = ("logement", "convention", "liberation", "mise-a-disposition", "compte", "suivi")
 
 
 def magasin(fabric: Fabric) -> EventStore:
@@ -34,6 +35,7 @@ def assemble(fabric: Fabric) -> Assembly:
             liberations.router(fabric, store),
             mises_a_disposition.router(fabric, store),
             comptes.router(fabric),
+            suivi.router(fabric),
         ),
         reactions=(Reaction("demande", Suivi(fabric, store)),),
         read_models={name: {"flux": Inline()} for name in _READ_MODELS},
@@ -41,4 +43,4 @@ def assemble(fabric: Fabric) -> Assembly:
     )
 
 
-SERVICE = Service("flux", "Logis — le grand livre des réservations", Path(__file__).parent, assemble)
+SERVICE = Service("flux", "Logis — le grand livre des réservations", Path(__file__).parent, assemble, verify=verifier)

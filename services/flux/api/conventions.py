@@ -58,7 +58,7 @@ class Part(BaseModel):
     def convenue(self) -> PartConvenue:
         """The share of the domain."""
         return PartConvenue(
-            frozenset(self.communes), str(Fraction(self.pourcentage) / 100), self.depuis, self.jusqu_au,
+            tuple(sorted(set(self.communes))), str(Fraction(self.pourcentage) / 100), self.depuis, self.jusqu_au,
             self.contrepartie, self.qpv, self.mode_conversion, self.justification,
         )  # fmt: skip
 
@@ -334,7 +334,7 @@ def _ecrits(termes: Termes) -> dict[str, Any]:
         "taux_rotation": termes.taux_rotation,
         "parts": [
             {
-                "communes": sorted(part.communes),
+                "communes": part.communes,
                 "part": part.part,
                 "depuis": part.du,
                 "jusqu_au": part.au,

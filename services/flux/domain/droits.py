@@ -119,7 +119,7 @@ def perimetre_de(commune: str, parts: Sequence[PartConvenue], *, qpv: bool, neuf
         if epci
         else {commune}
     )
-    locale = epci is None or any(not ensemble <= part.communes for part in parts)
+    locale = epci is None or any(not ensemble.issubset(part.communes) for part in parts)
     cle = f"commune:{commune}" if locale or epci is None else f"epci:{epci.siren}:{departement}"
     if any(part.qpv is not None for part in parts):
         cle += ":qpv" if qpv else ":hors-qpv"

@@ -92,7 +92,7 @@ def _fautes_de_la_part(termes: Termes, rang: int, part: PartConvenue, couvre: Ca
     ici = f"/parts/{rang}"
     if part.au < part.du or part.du < termes.effet or part.au > termes.fin:
         yield Fault(f"{ici}/depuis", "hors-convention", "Les dates de la part tiennent dans celles de la convention.")
-    for commune in sorted(part.communes):
+    for commune in part.communes:
         if not territoire.existe(commune) or territoire.commune(commune).departement != termes.departement:
             yield Fault(
                 f"{ici}/communes",

@@ -109,8 +109,9 @@ def upgrade() -> None:
           logements_credits_en_attente integer not null,
           logements_credits            integer not null,
           logements_debits             integer not null,
-          check (droits_debits_en_attente = logements_credits_en_attente),
-          check (droits_debits = logements_credits and droits_credits = logements_debits)
+          constraint compte_v1_equilibre check (
+            droits_debits_en_attente = logements_credits_en_attente
+            and droits_debits = logements_credits and droits_credits = logements_debits)
         )""")
     op.execute("create index compte_v1_bailleur on compte_v1 (bailleur, exercice)")
     op.execute("create index compte_v1_organisation on compte_v1 (organisation, exercice)")

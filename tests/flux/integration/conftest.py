@@ -1,14 +1,15 @@
 """The ledger over a real database, in this process, with the tokens of each organisation."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
+from sqlalchemy import text
 
 from services.chassis.access.development import ISSUER, DevelopmentKeys
 from services.chassis.events.unit_of_work import EventStore
@@ -18,6 +19,7 @@ from services.chassis.migration import migrate
 from services.chassis.processes import application
 from services.chassis.settings import Settings
 from services.chassis.vault.kek import FileKekRing
+from services.flux.projections import PROJECTIONS
 from services.flux.service import SERVICE, magasin
 
 ROOT = Path(__file__).parents[3]
@@ -25,6 +27,7 @@ REGION = ROOT / "deploy" / "regions" / "demonstration" / "region.toml"
 VAULT = (ROOT / "services" / "chassis" / "vault" / "migrations",)
 LE_2_MARS = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 TROIS_RIVIERES, PIEMONT = "trois-rivieres-habitat", "piemont-logis"
+TABLES_DU_GRAND_LIVRE = [projection.name for projection in PROJECTIONS]
 SIREN = {TROIS_RIVIERES: "999000110", PIEMONT: "999000128"}
 
 
@@ -60,17 +63,20 @@ class Service:
         return httpx.AsyncClient(transport=transport, base_url="http://flux", headers=headers, timeout=120)
 
 
-@pytest.fixture
-async def flux(migrated: tuple[str, str], new_database: Callable[..., Any], tmp_path: Path) -> AsyncIterator[Service]:
-    """The ledger, empty, on 2 March 2026."""
+@pytest.fixture(scope="module")
+async def service(
+    migrated: tuple[str, str], new_database: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Service]:
+    """The ledger over one database a module: dropping one costs more than most tests."""
     flux_, keys = new_database(migrated[0]), new_database(migrated[1])
-    signer = DevelopmentKeys(tmp_path / "jetons")
+    folder = tmp_path_factory.mktemp("flux")
+    signer = DevelopmentKeys(folder / "jetons")
     signer.create()
     settings = Settings(
         region=REGION,
         flux_dsn=flux_.dsn,
         keys_dsn=keys.dsn,
-        kek_file=FileKekRing.create(tmp_path / "kek.json").path,
+        kek_file=FileKekRing.create(folder / "kek.json").path,
         jwks=str(signer.jwks),
         issuer=ISSUER,
         database_connections=10,
@@ -80,6 +86,16 @@ async def flux(migrated: tuple[str, str], new_database: Callable[..., Any], tmp_
     async with open_fabric("flux", settings) as opened:
         fabric = replace(opened, now=lambda: LE_2_MARS)
         yield Service(fabric, magasin(fabric), application(SERVICE, fabric, Drain()), signer)
+
+
+@pytest.fixture
+async def flux(service: Service) -> Service:
+    """The ledger, empty, on 2 March 2026."""
+    async with service.fabric.database.engine.begin() as connection:
+        await connection.execute(
+            text(f"truncate event, stream_head, idempotency_key, {', '.join(TABLES_DU_GRAND_LIVRE)}")
+        )
+    return service
 
 
 @pytest.fixture
@@ -188,7 +204,3 @@ async def orienter(client: httpx.AsyncClient, liberation: str, **choix: Any) -> 
     )
     assert answer.status_code == 201, answer.text
     return dict(answer.json())
-
-
-Agir = Callable[..., Awaitable[Any]]
-LE_2 = date(2026, 3, 2)
