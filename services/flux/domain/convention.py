@@ -41,8 +41,8 @@ class Contrepartie(StrEnum):
 class PartConvenue:
     """A share of the flow on a perimeter, from `du` to `au`, both included.
 
-    part: exact, in [0, 1], as text (`9/100`). communes: INSEE codes, sorted. qpv: in priority districts alone (True), outside alone
-    (False), or both (None). mode_conversion: 1 to 4 (flux.md F4).
+    part: exact, in [0, 1], as text (`9/100`). communes: INSEE codes, sorted. qpv: in priority districts alone (True),
+    outside alone (False), or both (None). mode_conversion: 1 to 4 (flux.md F4).
     """
 
     communes: tuple[str, ...]
