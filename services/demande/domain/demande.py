@@ -13,12 +13,16 @@ from services.demande.domain.dossier import Dossier, Personne, Recherche
 from services.demande.domain.erreurs import TransitionInterdite
 from services.demande.domain.evenements import (
     AttestationDelivree,
+    BailConclu,
     BrouillonOuvert,
+    DecisionRendue,
     DemandeEnregistree,
     DemandeRadiee,
     DossierModifie,
+    Motivation,
     OffreAppreciee,
     PropositionAcceptee,
+    PropositionCaduque,
     PropositionFaite,
     PropositionRefusee,
 )
@@ -46,6 +50,24 @@ class Refus:
 
 
 @dataclass(frozen=True, slots=True)
+class Offre:
+    """An offer of a dwelling. proposition: its identifier."""
+
+    proposition: str
+    mise_a_disposition: str
+    le: date
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A decision of the commission on this demande. motivation: None when favourable, or erased."""
+
+    mise_a_disposition: str
+    decision: str
+    motivation: Motivation | None
+
+
+@dataclass(frozen=True, slots=True)
 class Declarations:
     """The day on which each part of the dossier was last declared; None: never."""
 
@@ -59,7 +81,8 @@ class Demande:
     """Where a demande stands. The personal parts are absent when they were not unsealed, or were erased.
 
     situation: version of its facts, raised by every event that changes one; refus: in order.
-    offre_en_cours: the open offer, if any. autres_depots: day of deposit by territory, beside `territoire`.
+    offres: those that are open; offre_acceptee: the one accepted, of which no lease is signed yet; bail_le: day of the
+    signed lease. autres_depots: day of deposit by territory, beside `territoire`.
     """
 
     statut: Statut = Statut.ABSENTE
@@ -73,7 +96,10 @@ class Demande:
     dossier: Dossier | None = None
     personnes: tuple[tuple[str, Personne | None], ...] = ()
     refus: tuple[Refus, ...] = ()
-    offre_en_cours: str | None = None
+    offres: tuple[Offre, ...] = ()
+    offre_acceptee: Offre | None = None
+    decisions: tuple[Decision, ...] = ()
+    bail_le: date | None = None
     attestee: bool = False
     autres_depots: Mapping[str, date] = field(default_factory=dict)
     declarations: Declarations = Declarations()
@@ -229,27 +255,33 @@ def _(_evenement: AttestationDelivree, demande: Demande) -> Demande:
 
 @evolve.register
 def _(_evenement: DemandeRadiee, demande: Demande) -> Demande:
-    return replace(demande, statut=Statut.RADIEE, offre_en_cours=None)
+    return replace(demande, statut=Statut.RADIEE, offres=(), offre_acceptee=None)
 
 
 @evolve.register
 def _(evenement: PropositionFaite, demande: Demande) -> Demande:
-    return replace(demande, offre_en_cours=evenement.proposition)
+    offre = Offre(evenement.proposition, evenement.mise_a_disposition, evenement.le)
+    return replace(demande, offres=(*demande.offres, offre))
 
 
 @evolve.register
-def _(_evenement: PropositionAcceptee, demande: Demande) -> Demande:
-    return replace(demande, offre_en_cours=None)
+def _(evenement: PropositionAcceptee, demande: Demande) -> Demande:
+    acceptee = next((une for une in demande.offres if une.proposition == evenement.proposition), None)
+    return replace(_sans_offre(demande, evenement.proposition), offre_acceptee=acceptee)
 
 
 @evolve.register
 def _(evenement: PropositionRefusee, demande: Demande) -> Demande:
     return replace(
-        demande,
-        offre_en_cours=None,
+        _sans_offre(demande, evenement.proposition),
         situation=evenement.situation,
         refus=(*demande.refus, Refus(evenement.proposition, evenement.le)),
     )
+
+
+@evolve.register
+def _(evenement: PropositionCaduque, demande: Demande) -> Demande:
+    return _sans_offre(demande, evenement.proposition)
 
 
 @evolve.register
@@ -259,3 +291,23 @@ def _(evenement: OffreAppreciee, demande: Demande) -> Demande:
         for refus in demande.refus
     )
     return replace(demande, situation=evenement.situation, refus=refus)
+
+
+@evolve.register
+def _(evenement: DecisionRendue, demande: Demande) -> Demande:
+    decision = Decision(evenement.mise_a_disposition, evenement.decision, evenement.motivation)
+    return replace(demande, decisions=(*demande.decisions, decision))
+
+
+@evolve.register
+def _(evenement: BailConclu, demande: Demande) -> Demande:
+    return replace(demande, bail_le=evenement.signe_le)
+
+
+def _sans_offre(demande: Demande, proposition: str) -> Demande:
+    acceptee = demande.offre_acceptee
+    return replace(
+        demande,
+        offres=tuple(une for une in demande.offres if une.proposition != proposition),
+        offre_acceptee=None if acceptee and acceptee.proposition == proposition else acceptee,
+    )

@@ -92,6 +92,7 @@ class PropositionFaite:
     rang: int
     le: date
     repondre_avant: date
+    organisations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,7 @@ class PropositionAcceptee:
     proposition: str
     mise_a_disposition: str
     le: date
+    organisations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +115,16 @@ class PropositionRefusee:
     le: date
     silence: bool
     motif: Annotated[str | None, Personal()]
+    organisations: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PropositionCaduque:
+    """The offer lapsed without a refusal: the applicant was housed elsewhere, or the dwelling was withdrawn."""
+
+    proposition: str
+    mise_a_disposition: str
+    le: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +135,48 @@ class OffreAppreciee:
     proposition: str
     adaptee: bool
     le: date
+
+
+@dataclass(frozen=True, slots=True)
+class Motivation:
+    """Why a decision is not favourable: all its motives (L441-2-2). motifs: codelist motif_non_attribution."""
+
+    motifs: tuple[str, ...] = ()
+    precision: str | None = None
+    sous_motif: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionRendue:
+    """The commission decided on this candidate (R441-3). decision: codelist decision_caleol; rang: when it is favourable."""
+
+    mise_a_disposition: str
+    seance_le: date
+    decision: str
+    rang: int | None
+    motivation: Annotated[Motivation | None, Personal()]
+
+
+@dataclass(frozen=True, slots=True)
+class Enregistrement:
+    """What the landlord records of the person at signature (R441-2-9). accord_collectif: codelist of that name."""
+
+    deja_locataire: bool
+    accord_collectif: str
+    dalo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class BailConclu:
+    """The lease that ends the search (R441-2-9, D23). contingent: the holder imputed; rpls: identifier of the dwelling."""
+
+    mise_a_disposition: str
+    proposition: str
+    signe_le: date
+    bailleur_siren: str
+    rpls: str
+    contingent: str
+    enregistrement: Annotated[Enregistrement | None, Personal()]
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +199,9 @@ EVENEMENTS: tuple[type, ...] = (
     PropositionFaite,
     PropositionAcceptee,
     PropositionRefusee,
+    PropositionCaduque,
     OffreAppreciee,
+    DecisionRendue,
+    BailConclu,
     NumeroAttribue,
 )

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from services.chassis.access.development import ISSUER, DevelopmentKeys
 from services.chassis.fabric import Fabric, open_fabric
 from services.chassis.migration import migrate
 from services.chassis.processes import VAULT
@@ -14,6 +15,8 @@ from services.chassis.settings import Settings
 from services.chassis.up import REGION
 from services.chassis.vault.kek import FileKekRing
 from services.demande.service import SERVICE
+from tests.demande.integration.monde import Registre as Servi
+from tests.demande.integration.monde import registre_servi
 
 Registre = Callable[[], Any]
 
@@ -43,3 +46,22 @@ def registre(gabarits: tuple[str, str], new_database: Callable[..., Any], tmp_pa
             yield fabric
 
     return ouvrir
+
+
+@pytest.fixture
+async def monde(gabarits: tuple[str, str], new_database: Callable[..., Any], tmp_path: Path) -> AsyncIterator[Servi]:
+    """The register served over HTTP, on fresh databases."""
+    signer = DevelopmentKeys(tmp_path / "jetons")
+    signer.create()
+    settings = Settings(
+        region=REGION.absolute(),
+        demande_dsn=new_database(gabarits[0]).dsn,
+        keys_dsn=new_database(gabarits[1]).dsn,
+        kek_file=FileKekRing.create(tmp_path / "trousseau.json").path,
+        jwks=str(signer.jwks),
+        issuer=ISSUER,
+        requests_per_second=100_000,
+        requests_burst=100_000,
+    )
+    async with registre_servi(settings, signer) as ouvert:
+        yield ouvert

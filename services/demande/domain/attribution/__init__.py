@@ -1,0 +1,1 @@
+"""The attribution of one dwelling put at disposal: candidates, commission, offers, lease (demande.md §6)."""
