@@ -22,6 +22,8 @@ class Destinataire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     """The applicant of a demande and what notices say of it (R441-2-4, R441-2-7).
 
     civilite: codelist civilite. en_ligne: at least one registration or renewal was made online (D18).
+    courriel: None too when electronic notices were refused. courrier: where letters go, when it is not `adresse`; chez: name of
+    the host, for the envelope.
     communes, typologies: as wished, in order. personnes: size of the future household.
     motifs: by dwelling put at disposal, codes (codelist motif_non_attribution) of the decision that was not favourable (D28).
     """
@@ -42,8 +44,15 @@ class Destinataire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     civilite: str | None = None
     courriel: str | None = None
     adresse: AdressePostale | None = None
+    courrier: AdressePostale | None = None
+    chez: str = ""
     renouvelee_le: date | None = None
     motifs: dict[str, tuple[str, ...]] = {}
+
+    @property
+    def boite_aux_lettres(self) -> AdressePostale | None:
+        """Where a letter goes; None when none can reach the applicant."""
+        return self.courrier or self.adresse
 
 
 class LectureDestinataires(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

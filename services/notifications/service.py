@@ -9,7 +9,7 @@ from services.chassis.service import Assembly, Reaction, Service
 from services.notifications.adapters.appel import Appelant
 from services.notifications.adapters.postier import Postier
 from services.notifications.adapters.region import annuaire
-from services.notifications.api import abonnements, livraisons, messages
+from services.notifications.api import abonnements, livraisons, messages, preferences
 from services.notifications.flots import CATALOGUE, derive
 from services.notifications.policies.abonnes import MiseEnLivraison
 from services.notifications.policies.avis import MiseEnFile
@@ -32,6 +32,7 @@ def assemble(fabric: Fabric) -> Assembly:
             messages.router(fabric, store),
             abonnements.router(fabric, store),
             livraisons.router(fabric, store),
+            preferences.router(fabric),
         ),
         reactions=(
             *(Reaction(source, avis) for source in ("demande", "flux")),

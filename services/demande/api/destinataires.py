@@ -12,10 +12,10 @@ from services.chassis.access.gate import Acces
 from services.chassis.events.unit_of_work import Aggregate, EventStore, Stream
 from services.chassis.http.documentation import problems
 from services.chassis.http.refusals import CorpsIllisible, DonneesInvalides
+from services.demande.api.lecture_par_lot import MOST_DEMANDES, corps, identifiants
 from services.demande.domain.destinataire import Correspondance, destinataire, evolve
 from services.demande.flots import DEMANDE
 
-MOST_DEMANDES = 1_000
 CORRESPONDANCE = Aggregate(DEMANDE.category, Correspondance(), evolve)
 _BODY = msgspec.json.Decoder(LectureDestinataires)
 _SCHEMA = {"requestBody": {"required": True, "content": {"application/json": {"schema": {
@@ -66,27 +66,10 @@ def _read(demandes: Sequence[UUID], found: Mapping[str, Stream[Correspondance]])
 
 
 def _asked(body: bytes) -> list[UUID]:
-    try:
-        asked = _BODY.decode(body)
-    except msgspec.ValidationError as invalid:
-        raise DonneesInvalides(
-            "La lecture demandée n'a pas la forme attendue.", errors=(Fault("", "forme", str(invalid)),)
-        ) from invalid
-    except msgspec.DecodeError as unreadable:
-        raise CorpsIllisible("Le corps n'est pas du JSON : vérifiez-le.") from unreadable
+    asked = corps(_BODY, body)
     if not 1 <= len(asked.finalite.strip()) <= 200:
         raise DonneesInvalides(
             "Dites pourquoi vous lisez ces adresses, en 200 caractères au plus.",
             errors=(Fault("/finalite", "longueur", "de 1 à 200 caractères"),),
         )
-    if len(asked.demandes) > MOST_DEMANDES:
-        raise DonneesInvalides(
-            f"Une lecture porte sur {MOST_DEMANDES} demandes au plus : faites-en plusieurs.",
-            errors=(Fault("/demandes", "trop-long", f"au plus {MOST_DEMANDES}"),),
-        )
-    try:
-        return [UUID(demande) for demande in asked.demandes]
-    except ValueError as invalid:
-        raise DonneesInvalides(
-            "Un identifiant de demande n'est pas un UUID.", errors=(Fault("/demandes", "identifiant", "UUID attendu"),)
-        ) from invalid
+    return identifiants(asked.demandes)

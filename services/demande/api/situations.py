@@ -7,18 +7,17 @@ from uuid import UUID
 import msgspec
 from fastapi import APIRouter, Request, Response
 
-from contracts.problems import Fault
 from contracts.situation.lecture import LectureDemandee, SituationsLues
 from services.chassis.access.gate import Acces
 from services.chassis.events.unit_of_work import EventStore, Stream
 from services.chassis.fabric import Fabric
 from services.chassis.http.documentation import problems
 from services.chassis.http.refusals import CorpsIllisible, DonneesInvalides
+from services.demande.api.lecture_par_lot import MOST_DEMANDES, corps, identifiants
 from services.demande.domain.demande import Demande
 from services.demande.domain.situation import situation
 from services.demande.flots import DEMANDE
 
-MOST_DEMANDES = 1_000
 _BODY = msgspec.json.Decoder(LectureDemandee)
 _SCHEMA = {"requestBody": {"required": True, "content": {"application/json": {"schema": {
     "type": "object",
@@ -70,22 +69,4 @@ def _read(demandes: Sequence[UUID], found: Mapping[str, Stream[Demande]], le: da
 
 
 def _asked(body: bytes) -> list[UUID]:
-    try:
-        asked = _BODY.decode(body)
-    except msgspec.ValidationError as invalid:
-        raise DonneesInvalides(
-            "La lecture demandée n'a pas la forme attendue.", errors=(Fault("", "forme", str(invalid)),)
-        ) from invalid
-    except msgspec.DecodeError as unreadable:
-        raise CorpsIllisible("Le corps n'est pas du JSON : vérifiez-le.") from unreadable
-    if len(asked.demandes) > MOST_DEMANDES:
-        raise DonneesInvalides(
-            f"Une lecture porte sur {MOST_DEMANDES} demandes au plus : faites-en plusieurs.",
-            errors=(Fault("/demandes", "trop-long", f"au plus {MOST_DEMANDES}"),),
-        )
-    try:
-        return [UUID(wanted.demande_id) for wanted in asked.demandes]
-    except ValueError as invalid:
-        raise DonneesInvalides(
-            "Un identifiant de demande n'est pas un UUID.", errors=(Fault("/demandes", "identifiant", "UUID attendu"),)
-        ) from invalid
+    return identifiants([wanted.demande_id for wanted in corps(_BODY, body).demandes])

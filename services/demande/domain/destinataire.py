@@ -6,7 +6,7 @@ from typing import Any
 from contracts.destinataires import AdressePostale, Destinataire
 from services.demande.domain import demande as registre
 from services.demande.domain.demande import Demande
-from services.demande.domain.dossier import Adresse, Personne, Role
+from services.demande.domain.dossier import Adresse, Role
 from services.demande.domain.evenements import DemandeEnregistree
 
 EN_LIGNE = "en-ligne"
@@ -41,8 +41,10 @@ def destinataire(identifiant: str, etat: Correspondance) -> Destinataire | None:
         civilite=demandeur.civilite,
         nom=demandeur.nom or demandeur.nom_de_naissance or "",
         prenom=demandeur.prenom or "",
-        courriel=demandeur.courriel,
-        adresse=_adresse(demandeur),
+        courriel=None if demandeur.avis_electroniques is False else demandeur.courriel,
+        adresse=_adresse(demandeur.adresse),
+        courrier=_adresse(demandeur.adresse_courrier),
+        chez=demandeur.hebergeant or "",
         deposee_le=demande.deposee_le,
         valable_jusqu_au=demande.valable_jusqu_au,
         guichet=demande.guichet,
@@ -54,9 +56,8 @@ def destinataire(identifiant: str, etat: Correspondance) -> Destinataire | None:
     )
 
 
-def _adresse(demandeur: Personne) -> AdressePostale | None:
+def _adresse(adresse: Adresse | None) -> AdressePostale | None:
     """The address when a letter can reach it, else None."""
-    adresse: Adresse | None = demandeur.adresse
     if adresse is None or adresse.etranger or not (adresse.voie and adresse.code_postal and adresse.commune):
         return None
     return AdressePostale(

@@ -55,6 +55,10 @@ class Postier:
         await asyncio.gather(*(tournee(rang) for rang in range(min(self.connexions, len(plis)))))
         return sorts
 
+    async def joignable(self) -> bool:
+        """Whether the server answers: asked before anything personal is read for it."""
+        return await self._connexion(0) is not None
+
     async def fermer(self) -> None:
         """Leave the server."""
         for smtp in self._ouvertes:

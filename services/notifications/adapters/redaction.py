@@ -29,14 +29,19 @@ class Redaction:
             return False
         return lu.valable_jusqu_au > date.fromisoformat(str(message.donnees["valable_jusqu_au"]))
 
-    def canaux(self, message: Reserve, lu: Destinataire | None) -> tuple[Canal, ...]:
-        """The channels of a message (D18). lu: None for an organisation."""
+    def canaux(self, message: Reserve, lu: Destinataire | None, *, les_deux: bool = False) -> tuple[Canal, ...]:
+        """The channels of a message (D18). lu: None for an organisation; les_deux: the applicant asked for both."""
         if message.canal is not None:
             return (message.canal,)
         joignable = (
             Joignable(courriel=self._courriel(message) is not None, adresse=False)
             if lu is None
-            else Joignable(courriel=bool(lu.courriel), adresse=lu.adresse is not None, en_ligne=lu.en_ligne)
+            else Joignable(
+                courriel=bool(lu.courriel),
+                adresse=lu.boite_aux_lettres is not None,
+                en_ligne=lu.en_ligne,
+                les_deux=les_deux,
+            )
         )
         return canaux(MODELES[message.modele].regle, joignable)
 

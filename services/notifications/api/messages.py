@@ -24,7 +24,7 @@ from services.notifications.adapters.messages import Reserve
 from services.notifications.adapters.messages_lus import Filtre, MessageLu
 from services.notifications.adapters.redaction import Redaction
 from services.notifications.adapters.registre import Lus, Registre
-from services.notifications.domain.contenu import FaitsAbsents, lignes_adresse, nom_complet
+from services.notifications.domain.contenu import FaitsAbsents, enveloppe
 from services.notifications.domain.erreurs import (
     DepotRefuse,
     LettreImpossible,
@@ -161,7 +161,7 @@ async def _destinataire(registre: Registre, demande: str) -> Lus:
 
 async def _lettre(fabric: Fabric, redaction: Redaction, message: Reserve, lus: Lus) -> bytes:
     lu = lus.connus.get(message.destinataire)
-    if lu is None or lu.adresse is None:
+    if lu is None or lu.boite_aux_lettres is None:
         raise LettreImpossible(
             "Le registre ne connaît pas d'adresse postale pour cette demande, ou ses faits sont effacés."
         )
@@ -177,7 +177,7 @@ async def _lettre(fabric: Fabric, redaction: Redaction, message: Reserve, lus: L
     return await imprimer(
         ecrit,
         emetteur=fabric.region.nom,
-        destinataire=[nom_complet(lu), *lignes_adresse(lu)],
+        destinataire=enveloppe(lu),
         reference=str(message.id),
         le=fabric.today(),
     )

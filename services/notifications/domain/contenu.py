@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts import territoire
 from contracts.calendrier import ajouter_mois
-from contracts.destinataires import Destinataire
+from contracts.destinataires import AdressePostale, Destinataire
 from contracts.evenements.flux import LogementMisADisposition
 from contracts.listes import liste
 from services.notifications.domain.avis import DEFAVORABLES
@@ -58,7 +58,7 @@ def du_demandeur(
         **_donnees(donnees),
         "destinataire": nom_complet(lu),
         "civilite": _CIVILITES.get(lu.civilite or "", "Madame, Monsieur"),
-        "adresse": lignes_adresse(lu),
+        "adresse": _lignes(lu.adresse),
         "numero": lu.numero,
         "deposee_le": lu.deposee_le,
         "renouvelee_le": lu.renouvelee_le or _donnees(donnees).get("renouvelee_le"),
@@ -96,9 +96,13 @@ def du_logement(logement: LogementMisADisposition) -> dict[str, Any]:
     }
 
 
-def lignes_adresse(lu: Destinataire) -> list[str]:
-    """The lines of an envelope after the name; none when no letter can reach the person."""
-    adresse = lu.adresse
+def enveloppe(lu: Destinataire) -> list[str]:
+    """The lines of an envelope, the name first."""
+    chez = [f"Chez {lu.chez}"] if lu.chez and lu.courrier is None else []
+    return [nom_complet(lu), *chez, *_lignes(lu.boite_aux_lettres)]
+
+
+def _lignes(adresse: AdressePostale | None) -> list[str]:
     if adresse is None:
         return []
     ville = f"{adresse.code_postal} {territoire.commune(adresse.commune).nom}"

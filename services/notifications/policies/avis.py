@@ -10,7 +10,7 @@ from contracts.evenements.demande import DemandeEffacee
 from contracts.evenements.flux import LogementMisADisposition, LogementRendu
 from services.chassis.fabric import Fabric
 from services.chassis.transport.port import Record
-from services.notifications.adapters import logements, messages
+from services.notifications.adapters import logements, messages, preferences
 from services.notifications.domain.avis import Annuaire, avis_de, forme_de, logement_rendu
 from services.notifications.domain.message import Avis, Raison, identite
 from services.notifications.domain.modeles import MODELES
@@ -47,6 +47,7 @@ class MiseEnFile:
         await messages.mettre_en_file(connection, records[0].source, dus, self.fabric.now())
         effacees = [r.data(DemandeEffacee).demande for r in records if r.event.type == "demande.effacee.v1"]
         await messages.annuler(connection, effacees, Raison.DEMANDE_EFFACEE)
+        await preferences.retirer(connection, effacees)
 
 
 def _en_file(record: Record, avis: Avis) -> messages.AMettreEnFile:

@@ -18,7 +18,7 @@ from services.chassis.events.unit_of_work import EventStore, UnitOfWork
 from services.chassis.fabric import Fabric
 from services.chassis.journal.postgres import PostgresTransaction
 from services.chassis.journal.records import Append
-from services.notifications.adapters import logements, messages
+from services.notifications.adapters import logements, messages, preferences
 from services.notifications.adapters.courrier import AdresseInvalide, Pli, plier
 from services.notifications.adapters.messages import Issue, Reserve
 from services.notifications.adapters.postier import Postier, Sort
@@ -40,12 +40,22 @@ _AWAY = timedelta(seconds=5)
 
 
 @dataclass(frozen=True, slots=True)
+class _Lectures:
+    """What a batch was given to read: recipients, dwellings, and the demandes whose applicant asked for both channels."""
+
+    lus: Lus
+    logements: Mapping[str, LogementMisADisposition]
+    les_deux: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Prete:
-    """A mail ready to be posted, for a message."""
+    """A mail ready to be posted, for a message. lettre: goes with it; repli: would go in its place, None when none can."""
 
     message: Reserve
     pli: Pli
     lettre: UUID | None
+    repli: UUID | None
 
 
 @dataclass
@@ -87,82 +97,83 @@ class Envoi:
             await self.postier.fermer()
 
     async def tour(self, stop: asyncio.Event) -> int:
-        """One batch; returns how many messages went forward. Raises what is transient, the reservations given back."""
+        """One batch; returns how many messages went forward. Raises what is transient, the reservations given back.
+
+        A server that is away is known before: nobody's address is read, and journalled as read, for a mail that cannot leave.
+        """
+        if not await self.postier.joignable():
+            return 0
         reservation = uuid4()
         async with self.fabric.database.engine.begin() as connection:
             reserves = await messages.reserver(connection, reservation, self.lot, self.fabric.now(), self.bail)
         if not reserves:
             return 0
         try:
-            lus, logements_connus = await self._lire(reserves)
+            lectures = await self._lire(reserves)
         except Exception:
             await self._conclure(reservation, [self._rendre(message) for message in reserves])
             raise
-        issues, pretes = self._preparer(reserves, lus, logements_connus)
+        issues, pretes = self._preparer(reserves, lectures)
         sorts = await self.postier.poster([prete.pli for prete in pretes], stop)
         issues += [self._issue(prete, sort) for prete, sort in zip(pretes, sorts, strict=True)]
         await self._conclure(reservation, issues)
         return sum(not issue.rendu for issue in issues)
 
-    async def _lire(self, reserves: Sequence[Reserve]) -> tuple[Lus, Mapping[str, LogementMisADisposition]]:
-        lus = await self._registre.lire({m.destinataire for m in reserves if m.nature is Nature.DEMANDE})
+    async def _lire(self, reserves: Sequence[Reserve]) -> _Lectures:
+        demandes = {message.destinataire for message in reserves if message.nature is Nature.DEMANDE}
+        lus = await self._registre.lire(demandes)
         wanted = {str(m.donnees["mise_a_disposition"]) for m in reserves if "mise_a_disposition" in m.donnees}
         async with self.fabric.database.engine.connect() as connection:
-            return lus, await logements.trouver(connection, list(wanted))
+            connus = await logements.trouver(connection, list(wanted))
+            les_deux = await preferences.par_les_deux(connection, list(demandes))
+        return _Lectures(lus, connus, les_deux)
 
-    def _preparer(
-        self, reserves: Sequence[Reserve], lus: Lus, connus: Mapping[str, LogementMisADisposition]
-    ) -> tuple[list[Issue], list[_Prete]]:
+    def _preparer(self, reserves: Sequence[Reserve], lectures: _Lectures) -> tuple[list[Issue], list[_Prete]]:
         """What is settled without the mail server, and the mails to post."""
-        issues: list[Issue] = []
-        pretes: list[_Prete] = []
-        for message in reserves:
-            faite = self._preparation(message, lus, connus)
-            if isinstance(faite, Issue):
-                issues.append(faite)
-            else:
-                pretes.append(faite)
-        return issues, pretes
+        faites = [self._preparation(message, lectures) for message in reserves]
+        issues = [faite for faite in faites if isinstance(faite, Issue)]
+        return issues, [faite for faite in faites if isinstance(faite, _Prete)]
 
-    def _preparation(self, message: Reserve, lus: Lus, connus: Mapping[str, LogementMisADisposition]) -> Issue | _Prete:
+    def _preparation(self, message: Reserve, lectures: _Lectures) -> Issue | _Prete:
         """One message at a time: one that cannot be written holds back no other."""
-        lu = lus.connus.get(message.destinataire)
+        lu = lectures.lus.connus.get(message.destinataire)
         try:
-            return self._sans_courriel(message, lus, lu) or self._courriel(message, lu, connus)
+            return self._sans_courriel(message, lectures, lu) or self._courriel(message, lectures, lu)
         except FaitsAbsents:
             return self._reprendre(message, Raison.FAITS_ABSENTS, None)
         except AdresseInvalide:
-            return self._refusee(message, lu is not None and lu.adresse is not None)
+            return self._refusee(message, _repli(message, lu))
         except Exception as fault:  # noqa: BLE001 (a bug or a template: told, without what it was about to show)
             log.error("message-not-written", message=str(message.id), modele=message.modele, error=type(fault).__name__)
             return self._reprendre(message, Raison.REDACTION, None)
 
-    def _sans_courriel(self, message: Reserve, lus: Lus, lu: Destinataire | None) -> Issue | None:
+    def _sans_courriel(self, message: Reserve, lectures: _Lectures, lu: Destinataire | None) -> Issue | None:
         """What becomes of a message that no mail will carry; None when one must."""
         now = self.fabric.now()
-        if message.nature is Nature.DEMANDE and message.destinataire in lus.effaces:
+        if message.nature is Nature.DEMANDE and message.destinataire in lectures.lus.effaces:
             return Issue(message, Etat.ANNULE, now, message.canal, raison=Raison.DEMANDE_EFFACEE)
         if self._redaction.est_sans_objet(message, lu):
             return Issue(message, Etat.ANNULE, now, message.canal, raison=Raison.SANS_OBJET)
-        canaux = self._redaction.canaux(message, lu)
+        canaux = self._canaux(message, lectures, lu)
         if not canaux:
             return Issue(message, Etat.ECHOUE, now, raison=Raison.INJOIGNABLE)
         return None if Canal.COURRIEL in canaux else Issue(message, Etat.A_IMPRIMER, now, Canal.LETTRE)
 
-    def _courriel(
-        self, message: Reserve, lu: Destinataire | None, connus: Mapping[str, LogementMisADisposition]
-    ) -> _Prete:
+    def _canaux(self, message: Reserve, lectures: _Lectures, lu: Destinataire | None) -> tuple[Canal, ...]:
+        return self._redaction.canaux(message, lu, les_deux=message.destinataire in lectures.les_deux)
+
+    def _courriel(self, message: Reserve, lectures: _Lectures, lu: Destinataire | None) -> _Prete:
         redaction = self._redaction
         pli = plier(
             message.id,
-            redaction.ecrire(message, lu, connus),
+            redaction.ecrire(message, lu, lectures.logements),
             pour=redaction.boite(message, lu),
             de=(self.fabric.region.nom, self.fabric.settings.smtp_from or ""),
             a=self.fabric.now(),
             correlation=message.correlation,
         )
-        aussi = Canal.LETTRE in redaction.canaux(message, lu)
-        return _Prete(message, pli, identite_de_la_lettre(message.id) if aussi else None)
+        aussi = Canal.LETTRE in self._canaux(message, lectures, lu)
+        return _Prete(message, pli, identite_de_la_lettre(message.id) if aussi else None, _repli(message, lu))
 
     def _issue(self, prete: _Prete, sort: Sort) -> Issue:
         message, now = prete.message, self.fabric.now()
@@ -171,27 +182,24 @@ class Envoi:
                 empreinte = hashlib.sha256(prete.pli.contenu).hexdigest()
                 return Issue(message, Etat.ENVOYE, now, Canal.COURRIEL, now, empreinte, lettre=prete.lettre)
             case Sort.REFUSE:
-                return self._refusee(message, message.nature is Nature.DEMANDE)
+                return self._refusee(message, prete.repli)
             case Sort.DIFFERE:
-                return self._reprendre(message, Raison.ESSAIS_EPUISES, prete.lettre)
+                return self._reprendre(message, Raison.ESSAIS_EPUISES, prete.repli)
             case Sort.NON_TENTE:
                 return self._rendre(message)
 
-    def _refusee(self, message: Reserve, par_lettre: bool) -> Issue:
-        """The mail is refused for good: what is owed to an applicant goes by letter."""
-        lettre = identite_de_la_lettre(message.id) if par_lettre else None
+    def _refusee(self, message: Reserve, repli: UUID | None) -> Issue:
+        """The mail is refused for good."""
         now = self.fabric.now()
-        return Issue(message, Etat.ECHOUE, now, Canal.COURRIEL, raison=Raison.ADRESSE_REFUSEE, lettre=lettre)
+        return Issue(message, Etat.ECHOUE, now, Canal.COURRIEL, raison=Raison.ADRESSE_REFUSEE, lettre=repli)
 
-    def _reprendre(self, message: Reserve, raison: Raison, lettre: UUID | None) -> Issue:
+    def _reprendre(self, message: Reserve, raison: Raison, repli: UUID | None) -> Issue:
         """Try again later, or give up."""
         now = self.fabric.now()
         attente = reprises.reprise(reprises.COURRIEL, message.essais, str(message.id))
         if attente is not None:
             return Issue(message, Etat.A_ENVOYER, now + attente, message.canal, raison=raison)
-        repli = message.nature is Nature.DEMANDE and raison is Raison.ESSAIS_EPUISES
-        lettre = lettre or (identite_de_la_lettre(message.id) if repli else None)
-        return Issue(message, Etat.ECHOUE, now, Canal.COURRIEL, raison=raison, lettre=lettre)
+        return Issue(message, Etat.ECHOUE, now, Canal.COURRIEL, raison=raison, lettre=repli)
 
     def _rendre(self, message: Reserve) -> Issue:
         return Issue(message, Etat.A_ENVOYER, self.fabric.now() + _AWAY, message.canal, rendu=1)
@@ -228,6 +236,11 @@ class Envoi:
             causation_id=message.evenement,
             traceparent=message.traceparent,
         )
+
+
+def _repli(message: Reserve, lu: Destinataire | None) -> UUID | None:
+    """The letter that takes the place of a mail given up: what is owed to an applicant does not end with an address."""
+    return identite_de_la_lettre(message.id) if lu is not None and lu.boite_aux_lettres is not None else None
 
 
 def _fait(issue: Issue) -> MessageEnvoye | MessageEchoue | None:

@@ -234,6 +234,12 @@ class Monde:
             while not vrai():
                 await asyncio.sleep(0.02)
 
+    async def jusqua_en_base(self, requete: str, secondes: float = 10.0) -> None:
+        """Wait until a query gives something."""
+        async with asyncio.timeout(secondes):
+            while not await self.lignes(requete):
+                await asyncio.sleep(0.02)
+
     async def fil(self, service: str) -> list[dict[str, Any]]:
         """The published events of a service, as a manager reads them."""
         async with httpx.AsyncClient(base_url=self.url[service]) as client:

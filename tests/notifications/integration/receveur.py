@@ -36,12 +36,12 @@ class Appel:
 
 @dataclass
 class Receveur:
-    """Answers `reponses` in order, then 204; `avant` runs before each answer."""
+    """Answers `reponses` in order, then 204; `avant` runs before each answer, and may give it."""
 
     port: int = 0
     appels: list[Appel] = field(default_factory=list)
     reponses: list[int | Response] = field(default_factory=list)
-    avant: Callable[[Appel], Awaitable[None]] | None = None
+    avant: Callable[[Appel], Awaitable[int | None]] | None = None
 
     @property
     def url(self) -> str:
@@ -51,8 +51,9 @@ class Receveur:
         corps = await request.body()
         appel = Appel(str(request.url.path), {k.lower(): v for k, v in request.headers.items()}, corps)
         self.appels.append(appel)
-        if self.avant is not None:
-            await self.avant(appel)
+        donnee = await self.avant(appel) if self.avant is not None else None
+        if donnee is not None:
+            return Response(status_code=donnee)
         reponse = self.reponses.pop(0) if self.reponses else 204
         return reponse if isinstance(reponse, Response) else Response(status_code=reponse)
 

@@ -119,6 +119,28 @@ async def test_un_preavis_part_par_courriel_et_par_lettre_a_qui_n_est_jamais_ven
     }
 
 
+@pytest.mark.duty("demande:D18")
+async def test_qui_a_demande_les_deux_recoit_les_deux(monde: Monde) -> None:
+    demande = await monde.deposer("Wagner", canal="en-ligne")
+    async with monde.client() as client:
+        lien = f"/v1/preferences/{demande}"
+        donnee = await client.put(lien, json={"courriel_et_courrier": True})
+        lue = (await client.get(lien)).json()
+    assert (donnee.status_code, lue) == (204, {"courriel_et_courrier": True})
+    preavis = PreavisEmis(str(demande), monde.horloge().date(), monde.fin_de_validite)
+    await monde.recevoir("demande.preavis-emis.v1", preavis, source="demande", subject=str(demande))
+    await monde.envoyer()
+    assert await etats(monde) == {"envoye": 1, "a_imprimer": 1}
+
+
+async def test_qui_refuse_les_avis_electroniques_n_en_recoit_pas(monde: Monde) -> None:
+    await monde.deposer("Wagner", avis_electroniques=False)
+    await monde.consommer()
+    await monde.envoyer()
+    assert await etats(monde) == {"a_imprimer": 1}
+    assert not monde.boite.recus
+
+
 async def test_un_preavis_depasse_par_le_renouvellement_ne_part_pas(monde: Monde) -> None:
     demande = await monde.deposer("Wagner")
     avant = PreavisEmis(str(demande), monde.horloge().date(), monde.fin_de_validite - timedelta(days=1))

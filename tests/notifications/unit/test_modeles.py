@@ -7,10 +7,11 @@ from typing import Any
 import jinja2
 import pytest
 
+from contracts.destinataires import AdressePostale
 from services.notifications.adapters.modeles import DOSSIER, ecrire, enumeration, euros, jour, mettre_en_page
 from services.notifications.domain.avis import DEFAVORABLES
 from services.notifications.domain.canaux import Regle
-from services.notifications.domain.contenu import FaitsAbsents, du_demandeur, du_partenaire
+from services.notifications.domain.contenu import FaitsAbsents, du_demandeur, du_partenaire, enveloppe
 from services.notifications.domain.ecrit import Ecrit
 from services.notifications.domain.modeles import MODELES
 from tests.notifications.unit.donnees import (
@@ -157,3 +158,11 @@ def test_les_filtres() -> None:
     assert euros(123_456_789) == "1\u202f234\u202f567,89\u00a0€"
     assert enumeration(["A"]) == "A"
     assert enumeration(["A", "B", "C"]) == "A, B et C"
+
+
+def test_l_enveloppe_va_la_ou_va_le_courrier() -> None:
+    assert enveloppe(destinataire(chez="M. Roth")) == [
+        "Madame Jeanne Wagner", "Chez M. Roth", "Bât. B", "12 rue des Tilleuls", "67000 Strasbourg"
+    ]  # fmt: skip
+    ailleurs = AdressePostale("place Kléber", "67000", "67482", "1")
+    assert enveloppe(destinataire(courrier=ailleurs)) == ["Madame Jeanne Wagner", "1 place Kléber", "67000 Strasbourg"]
