@@ -5,7 +5,8 @@ to the second: pending when the dwelling is oriented, then posted, void or expir
 counter-entry, never edited. Each line says when it takes effect (`le`) and when it was known (its recording): two times.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import singledispatch
@@ -124,7 +125,7 @@ class Compte:
     ouverture: CompteOuvert | None = None
     droits: Solde = Solde()
     logements: Solde = Solde()
-    transferts: tuple[tuple[str, Transfert], ...] = ()
+    transferts: Mapping[str, Transfert] = field(default_factory=dict)
 
     @property
     def engages(self) -> int:
@@ -147,7 +148,7 @@ class Compte:
 
     def transfert(self, identifiant: str) -> Transfert | None:
         """A right by its identifier."""
-        return dict(self.transferts).get(identifiant)
+        return self.transferts.get(identifiant)
 
 
 def ouvrir(compte: Compte, ouverture: CompteOuvert) -> list[CompteOuvert]:
@@ -209,7 +210,7 @@ def _(evenement: CompteOuvert, compte: Compte) -> Compte:
 @evolve.register
 def _(evenement: TransfertEngage, compte: Compte) -> Compte:
     un = Transfert(evenement.liberation, evenement.nombre, Phase.EN_ATTENTE)
-    suivi = replace(compte, transferts=(*compte.transferts, (evenement.transfert, un)))
+    suivi = replace(compte, transferts={**compte.transferts, evenement.transfert: un})
     return _attente(suivi, evenement.nombre)
 
 
@@ -244,7 +245,7 @@ def _(evenement: TransfertContrePasse, compte: Compte) -> Compte:
 
 
 def _solder_l_attente(compte: Compte, transfert: str, phase: Phase) -> Compte:
-    nombre = dict(compte.transferts)[transfert].nombre
+    nombre = compte.transferts[transfert].nombre
     return _attente(_passe(compte, transfert, phase, None), -nombre)
 
 
@@ -258,7 +259,5 @@ def _attente(compte: Compte, nombre: int) -> Compte:
 
 
 def _passe(compte: Compte, transfert: str, phase: Phase, unite: Unite | None) -> Compte:
-    transferts = tuple(
-        (nom, replace(un, phase=phase, unite=unite)) if nom == transfert else (nom, un) for nom, un in compte.transferts
-    )
-    return replace(compte, transferts=transferts)
+    suivi = replace(compte.transferts[transfert], phase=phase, unite=unite)
+    return replace(compte, transferts={**compte.transferts, transfert: suivi})

@@ -85,7 +85,7 @@ def test_quoi_qu_il_arrive_les_debits_font_les_credits(gestes: list[tuple[str, i
             compte = _apres(compte, comptabiliser(compte, f"t{n}", Unite.BAIL_SIGNE, LE))
         else:
             compte = _apres(compte, liberer_le_droit(compte, f"t{n}", "x", LE, expire=geste == "expirer"))
-        phases = [un.phase for _, un in compte.transferts]
+        phases = [un.phase for un in compte.transferts.values()]
         assert compte.est_equilibre
         assert compte.engages == phases.count(Phase.EN_ATTENTE) >= 0
         assert compte.imputes == phases.count(Phase.COMPTABILISE)
