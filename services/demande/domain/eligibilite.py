@@ -109,7 +109,8 @@ def reste_a_vivre(
     """
     if parts <= 0 or jours <= 0:
         raise FoyerInvalide("Le reste à vivre se divise par des parts et des jours positifs.")
-    return Fraction(ressources - cout_net - pensions_versees) / (jours * Fraction(parts))
+    reste = ressources - cout_net - pensions_versees
+    return Fraction(reste * parts.denominator, jours * parts.numerator)
 
 
 def unites_consommation(ages: Iterable[int]) -> Fraction:

@@ -10,11 +10,12 @@ from contracts.situation.lecture import Situation
 from contracts.territoire import MILLESIME
 from services.demande.domain.demande import Demande
 from services.demande.domain.situation.foyer import foyer
-from services.demande.domain.situation.lieux import Lieux, Reperes, attaches, distance_domicile_travail
+from services.demande.domain.situation.lieux import Lieux, attaches, distance_domicile_travail
 from services.demande.domain.situation.logement import faits_du_logement
 from services.demande.domain.situation.menage import categorie, est_declare, faits_du_menage, unites
 from services.demande.domain.situation.priorites import faits_des_priorites
 from services.demande.domain.situation.recueil import Echeances, Recueil
+from services.demande.domain.situation.reperes import Reperes
 from services.demande.domain.situation.ressources import faits_des_ressources
 from services.demande.domain.situation.souhaits import faits_de_la_demande
 

@@ -1,8 +1,8 @@
 """Facts of each place wished: territory, seniority there, mobility, links, local thresholds (scope `lieu` of the catalogue)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import lru_cache
@@ -19,23 +19,12 @@ from services.demande.domain.situation.foyer import Foyer
 from services.demande.domain.situation.logement import commune_actuelle
 from services.demande.domain.situation.priorites import DALO_ACTIF
 from services.demande.domain.situation.recueil import Echeances, Recueil
+from services.demande.domain.situation.reperes import Reperes
 from services.demande.domain.situation.ressources import Moyens
 
 _REGISTRE = Provenance.REGISTRE
 _AVEC_LIEU_DE_TRAVAIL = frozenset({"CDI", "CDD", "ART", "APP"})
 """Contracts that have a workplace, known or not (codelist type_contrat_travail)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reperes:
-    """What the region sets and the facts need.
-
-    seuils_premier_quartile: euros a year by consumption unit, by SIREN of EPCI (arrêté of the year).
-    delais_anormalement_longs: months by (département, codelist type_logement), from the préfet's orders (L441-1-4).
-    """
-
-    seuils_premier_quartile: Mapping[str, int] = field(default_factory=dict)
-    delais_anormalement_longs: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +75,7 @@ class Lieux:
         self._le = le
         self._reperes = reperes
         self._parts: dict[Zone, Fraction | None] = {}
+        self._quartiles: dict[str, bool | None] = {}
         declarations = demande.declarations
         self._souhaites_le = declarations.recherche or le
         self._declare_le = max((j for j in (declarations.recherche, declarations.personnes) if j), default=None)
@@ -145,20 +135,27 @@ class Lieux:
             )
 
     def _seuils(self, recueil: Recueil, lieu: Lieu, place: _Place, le: date | None) -> None:
-        moyens = self._moyens
-        seuil = self._reperes.seuils_premier_quartile.get(place.epci or "")
-        if seuil is not None and moyens.par_uc is not None:
-            recueil.poser("ressources.premier_quartile", est_du_premier_quartile(moyens.par_uc, seuil), le=le)
-        recueil.decimal("ressources.plafond_plus_pct", self._plafond_plus_pct(zone(lieu.commune)), le=le)
+        recueil.poser("ressources.premier_quartile", self._premier_quartile(place.epci or ""), le=le)
+        recueil.decimal("ressources.plafond_plus_pct", self._part_du_plafond(zone(lieu.commune)), le=le, fois=100)
 
-    def _plafond_plus_pct(self, zone_: Zone) -> Fraction | None:
-        """Income over the PLUS ceiling of a zone, in hundredths; None when not known, or before the first known table."""
+    def _premier_quartile(self, epci: str) -> bool | None:
+        """Whether the household is of the first quartile of an EPCI; None without its threshold, or without resources known."""
+        if epci not in self._quartiles:
+            seuil, par_uc = self._reperes.seuils_premier_quartile.get(epci), self._moyens.par_uc
+            self._quartiles[epci] = None
+            if seuil is not None and par_uc is not None:
+                self._quartiles[epci] = est_du_premier_quartile(par_uc, seuil)
+        return self._quartiles[epci]
+
+    def _part_du_plafond(self, zone_: Zone) -> Fraction | None:
+        """Income over the PLUS ceiling of a zone; None when not known, or before the first known table."""
         if zone_ not in self._parts:
             self._parts[zone_] = None
             if self._moyens.rfr_n2 is not None and self._categorie is not None:
                 with suppress(PlafondInconnu):
-                    part = part_du_plafond(self._moyens.rfr_n2, self._categorie, zone_, Financement.PLUS, self._le)
-                    self._parts[zone_] = 100 * part
+                    self._parts[zone_] = part_du_plafond(
+                        self._moyens.rfr_n2, self._categorie, zone_, Financement.PLUS, self._le
+                    )
         return self._parts[zone_]
 
 

@@ -68,12 +68,17 @@ class Recueil:
         if mini <= valeur <= maxi:
             self.faits[chemin] = FaitLu(valeur, provenance, le or self._le, estime)
 
-    def decimal(self, chemin: str, valeur: Fraction | int | None, *, le: date | None = None) -> None:
-        """Put an exact decimal, rounded to the decimals of the fact, half away from zero, without superfluous zeros."""
+    def decimal(
+        self, chemin: str, valeur: Fraction | int | None, *, le: date | None = None, fois: int = 1, sur: int = 1
+    ) -> None:
+        """Put an exact decimal, rounded to the decimals of the fact, half away from zero, without superfluous zeros.
+
+        fois, sur: what multiplies and divides the value, e.g. from cents to euros.
+        """
         if valeur is None:
             return
         mini, maxi, decimales = _BORNES[chemin]
-        numerateur, denominateur = valeur.numerator, valeur.denominator
+        numerateur, denominateur = valeur.numerator * fois, valeur.denominator * sur
         if mini * denominateur <= numerateur <= maxi * denominateur:
             texte = _ecrire(numerateur, denominateur, decimales)
             self.faits[chemin] = FaitLu(texte, _DECLAREE, le or self._le)
@@ -104,8 +109,8 @@ def connus(nom: str, codes: Iterable[str]) -> tuple[str, ...]:
 
 def _ecrire(numerateur: int, denominateur: int, decimales: int) -> str:
     """A quotient as a decimal: `27.23`, `28`, `-0.5`."""
-    if denominateur == 1:
-        return str(numerateur)
+    if numerateur % denominateur == 0:
+        return str(numerateur // denominateur)
     unites, reste = divmod(abs(arrondi_a_l_unite(numerateur * 10**decimales, denominateur)), 10**decimales)
     texte = f"{unites}.{reste:0{decimales}}".rstrip("0").rstrip(".") if reste else str(unites)
     return f"-{texte}" if numerateur < 0 and texte != "0" else texte

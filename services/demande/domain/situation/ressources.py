@@ -44,7 +44,7 @@ def faits_des_ressources(
     recueil.codes("ressources.natures", sorted({r.nature for r in recues or ()}), le=declarees)
     en_centimes = None if mensuelles is None else mensuelles * CENTIMES
     par_uc = ressources_annuelles_par_uc(en_centimes, unites) if en_centimes is not None and unites else None
-    recueil.decimal("ressources.annuelles_par_uc", None if par_uc is None else par_uc / CENTIMES, le=declarees)
+    recueil.decimal("ressources.annuelles_par_uc", par_uc, le=declarees, sur=CENTIMES)
     _effort(recueil, demande, foyer, en_centimes, unites)
     rfr_n2 = _rfr(foyer, le.year - 2)
     recueil.entier("ressources.rfr_n2", rfr_n2, le=declarees)
@@ -71,19 +71,18 @@ def _effort(recueil: Recueil, demande: Demande, foyer: Foyer, mensuelles: int | 
     cout = cout_net(dossier.logement) if dossier else None
     if cout is None or dossier is None:
         return
-    recueil.decimal("ressources.cout_logement_net", Fraction(cout, CENTIMES), le=declarations.dossier)
+    recueil.decimal("ressources.cout_logement_net", cout, le=declarations.dossier, sur=CENTIMES)
     if mensuelles is None:
         return
     le = max((jour for jour in (declarations.dossier, declarations.personnes) if jour), default=None)
-    taux = taux_effort(cout, mensuelles)
-    recueil.decimal("ressources.taux_effort_pct", None if taux is None else taux * 100, le=le)
+    recueil.decimal("ressources.taux_effort_pct", taux_effort(cout, mensuelles), le=le, fois=100)
     versees = _total([*(v for m in foyer.titulaires for v in m.personne.versees), *dossier.versees_a_charge])
     if unites is None or versees is None:
         return
     reste = reste_a_vivre(
         ressources=mensuelles, cout_net=cout, pensions_versees=versees * CENTIMES, parts=unites, jours=30
     )
-    recueil.decimal("ressources.reste_a_vivre", reste / CENTIMES, le=le)
+    recueil.decimal("ressources.reste_a_vivre", reste, le=le, sur=CENTIMES)
 
 
 def _recues(demande: Demande, foyer: Foyer) -> list[Ressource] | None:
