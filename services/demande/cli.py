@@ -17,6 +17,7 @@ from services.chassis.settings import Settings, settings_or_exit
 from services.demande.domain.importation import Bilan
 from services.demande.service import SERVICE
 from services.demande.use_cases.controler_fichier import controler_fichier
+from services.demande.use_cases.horloge import echoir
 from services.demande.use_cases.importer_fichier import Avance, Importation, importer_fichier
 
 demande = service_cli(SERVICE)
@@ -85,3 +86,17 @@ def _dire(bilan: Bilan, *, en_json: bool) -> None:
         console.print(f"  … et {len(bilan.lignes_refusees) - _MOST_SHOWN} autre(s) : --json les donne toutes.")
     if bilan.interrompu:
         console.print(f"Lecture arrêtée, ligne {bilan.interrompu.ligne} : {bilan.interrompu.message}", markup=False)
+
+
+@demande.command()
+def horloge(
+    le: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Jour dont les échéances sont passées.")],
+) -> None:
+    """Prendre acte de ce que le temps seul décide : une proposition restée sans réponse vaut refus (R441-10)."""
+    refusees = uvloop.run(_echoir(le.date(), settings_or_exit("demande", "horloge")))
+    typer.echo(f"{refusees} proposition(s) refusée(s) par silence.")
+
+
+async def _echoir(le: date, settings: Settings) -> int:
+    async with open_fabric("demande", settings) as fabric:
+        return await echoir(fabric, SERVICE.assemble(fabric).store, le)
