@@ -5,9 +5,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from services.demande.domain.importation import Bilan
-from services.demande.use_cases.controler_fichier import controler_fichier
-from services.demande.use_cases.importer_fichier import Avance, Importation, importer_fichier
 
 from demo.manifeste import Manifeste, Parametres, generer
 from demo.region import lire_region
@@ -15,8 +12,11 @@ from services.chassis.events.context import Context
 from services.chassis.fabric import Fabric
 from services.demande.domain.demande import Statut
 from services.demande.domain.dossier import Role
+from services.demande.domain.importation import Bilan
 from services.demande.flots import DEMANDE
 from services.demande.service import SERVICE
+from services.demande.use_cases.controler_fichier import controler_fichier
+from services.demande.use_cases.importer_fichier import Avance, Importation, importer_fichier
 from tests.demande.integration.conftest import Registre
 
 LE = date(2026, 11, 1)
