@@ -30,6 +30,9 @@ from services.demande.domain.attribution.decisions import (
 from services.demande.domain.attribution.etat import Attribution, Issue, Phase, evolve
 from services.demande.domain.attribution.evenements import LogementOffert
 from services.demande.domain.demande import Demande, Offre, Statut
+from services.demande.domain.demande import evolve as evolve_demande
+from services.demande.domain.destinataire import Correspondance, destinataire
+from services.demande.domain.dossier import Personne, Role
 from services.demande.domain.erreurs import (
     CandidatNonRecevable,
     DecisionImpossible,
@@ -39,7 +42,7 @@ from services.demande.domain.erreurs import (
     OffreDejaAcceptee,
     TransitionInterdite,
 )
-from services.demande.domain.evenements import BailConclu, DemandeRadiee, PropositionCaduque
+from services.demande.domain.evenements import BailConclu, DecisionRendue, DemandeRadiee, Motivation, PropositionCaduque
 from services.demande.domain.propositions import accepter as accepter_pour
 from services.demande.domain.propositions import conclure
 
@@ -264,3 +267,16 @@ def test_un_refus_dit_ce_qu_il_faut_faire() -> None:
     with pytest.raises(Problem) as refus:
         designer(OUVERTE, {}, designation("a"))
     assert refus.value.errors[0].pointer == "/moins_de_trois"
+
+
+@pytest.mark.duty("demande:D28")
+def test_tous_les_motifs_d_une_non_attribution_sont_lus_par_qui_les_notifie() -> None:
+    tous = ("COMPOSITION", "DETTE")
+    demande = replace(
+        ACTIVE, numero="n", valable_jusqu_au=LE, personnes=(("p1", Personne(Role.DEMANDEUR, nom="Exemple")),)
+    )
+    demande = evolve_demande(DecisionRendue("mise", LE, "NON_ATTR", None, Motivation(tous)), demande)
+    demande = evolve_demande(DecisionRendue("autre", LE, "ATTR", 1, None), demande)
+    lu = destinataire("d", Correspondance(demande))
+    assert lu is not None
+    assert lu.motifs == {"mise": tous}
