@@ -9,6 +9,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 # The server counts 100 connections for every process of a region (design.md §4): four services, API and worker each.
 _CONNECT_SECONDS = 10
+
+# What asyncpg raises of a connection that is gone: a server killed while it answers shows as an internal error of the client.
+LOST = (asyncpg.PostgresConnectionError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError)
 _ENSURE_EPOCH = (
     "do $$ begin if to_regproc('journal_ensure_epoch') is not null then perform journal_ensure_epoch(); end if; end $$"
 )

@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.chassis.consumption.marks import ConsumerMarks, mark_after
 from services.chassis.consumption.parking import BEHIND, Parking
+from services.chassis.database import LOST
 from services.chassis.journal.port import AppendRefused
 from services.chassis.transport.port import Delivery, Mark, PartitionLost, Record, Subscription
 
@@ -26,7 +27,7 @@ class Unavailable(Exception):
     """What an effect needs does not answer for now: the batch waits and is tried again, nothing is parked."""
 
 
-_TRANSIENT = (Unavailable, AppendRefused, InterfaceError, OperationalError, PoolTimeout, httpx.TransportError, OSError)
+_TRANSIENT = (Unavailable, AppendRefused, InterfaceError, OperationalError, PoolTimeout, httpx.TransportError, *LOST)
 _RETRIED_SQLSTATES = frozenset({"40001", "40P01", "57P01", "57P02", "57P03", "53300"})
 
 

@@ -8,6 +8,8 @@ from typing import Any, Protocol
 import asyncpg
 import structlog
 
+from services.chassis.database import LOST
+
 _CHANNEL = "journal"
 _COALESCE_SECONDS = 0.002
 _RECONNECT_SECONDS = 1.0
@@ -82,7 +84,7 @@ class PostgresWakeup(LocalWakeup):
                     await self._relay(connection)
                 finally:
                     connection.terminate()
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as lost:
+            except (asyncpg.PostgresError, *LOST) as lost:
                 log.warning("journal-wakeup-lost", reason=type(lost).__name__)
                 await asyncio.sleep(_RECONNECT_SECONDS)
 

@@ -11,7 +11,7 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import KafkaError, TopicAlreadyExistsError
 
-from services.chassis.database import Database
+from services.chassis.database import LOST, Database
 from services.chassis.journal.cursor import ORIGIN, Cursor
 from services.chassis.journal.following import next_events
 from services.chassis.journal.port import Journal
@@ -58,9 +58,9 @@ class Relay:
                         try:
                             await self._lead(lock, stop)
                         finally:
-                            with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+                            with contextlib.suppress(asyncpg.PostgresError, *LOST):
                                 await lock.execute("select pg_advisory_unlock($1)", _LOCK)
-            except (KafkaError, asyncpg.PostgresError, asyncpg.InterfaceError, OSError, TimeoutError) as lost:
+            except (KafkaError, asyncpg.PostgresError, *LOST, TimeoutError) as lost:
                 log.warning("relay-interrupted", topic=self._publication.topic, error=type(lost).__name__)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), _STANDBY_SECONDS)

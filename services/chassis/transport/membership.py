@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from services.chassis.database import plain
+from services.chassis.database import LOST, plain
 from services.chassis.transport.partition import PARTITIONS
 
 _ALIVE_SECONDS = 6
@@ -52,7 +52,7 @@ class Membership:
                 self.held = frozenset()
                 self._connection = await asyncpg.connect(plain(self.dsn), timeout=10)
             await self._share()
-        except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        except (asyncpg.PostgresError, *LOST):
             self.held = frozenset()
             raise
         self._reviewed = time.monotonic()
@@ -61,7 +61,7 @@ class Membership:
     async def close(self) -> None:
         """Leave: the locks go with the connection, the others take over at their next review."""
         if self._connection is not None and not self._connection.is_closed():
-            with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+            with contextlib.suppress(asyncpg.PostgresError, *LOST):
                 await self._connection.execute(_LEAVE, self.consumer, self.source, self.member)
             await self._connection.close()
         self.held = frozenset()
