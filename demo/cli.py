@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -20,6 +20,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from demo.manifeste import Manifeste, Parametres, generer
 from demo.region import lire_region
+from demo.scenario.attribution import attribuer
 from demo.scenario.cotations import Cotations, suivre_les_cotations
 from demo.scenario.logements import loger
 from demo.scenario.maison import Maison, lire_json, maison
@@ -34,6 +35,7 @@ def demo(
     *,
     demandes: Annotated[int, typer.Option(min=10, max=1_000_000, help="Demandes importées.")] = 10_000,
     liberations: Annotated[int, typer.Option(min=0, max=400, help="Libérations orientées, par bailleur.")] = 60,
+    baux: Annotated[int, typer.Option(min=0, max=400, help="Baux signés, chacun après un refus.")] = 6,
     kafka: Annotated[bool, typer.Option("--kafka", help="Faire passer les événements par un broker Kafka.")] = False,
     en_json: Annotated[bool, typer.Option("--json", help="Le rapport en JSON, pour les machines.")] = False,
     graine: Annotated[int, typer.Option(help="Graine de la population : même graine, même population.")] = 1,
@@ -55,7 +57,7 @@ def demo(
                 ouverte = maison(ou.absolute() / "region", kafka=kafka)
                 une = ouverte.__enter__()
             try:
-                asyncio.run(_jouer(deroulement, une, manifeste, ou / "donnees", liberations))
+                asyncio.run(_jouer(deroulement, une, manifeste, ou / "donnees", liberations, baux))
             finally:
                 ouverte.__exit__(None, None, None)
     finally:
@@ -90,7 +92,7 @@ def _preparer(deroulement: _Deroulement, ou: Path, demandes: int, graine: int) -
 
 
 async def _jouer(
-    deroulement: _Deroulement, maison: Maison, manifeste: Manifeste, donnees: Path, liberations: int
+    deroulement: _Deroulement, maison: Maison, manifeste: Manifeste, donnees: Path, liberations: int, baux: int
 ) -> None:
     rapport = deroulement.rapport
     suivi = Cotations()
@@ -114,6 +116,10 @@ async def _jouer(
             "borne": str(faits.borne),
             "par_titulaire": faits.par_titulaire,
         }
+    with deroulement.etape("attributions", "Des logements sont attribués"):
+        attributions = await attribuer(maison, faits, datetime.now().astimezone().date().isoformat(), baux)
+        rapport.designes, rapport.refus, rapport.baux = attributions.designes, attributions.refus, attributions.baux
+        rapport.chute = attributions.chute
     with deroulement.etape("messages", "Les attestations partent"):
         await _attendre_le_courrier(maison)
         rapport.messages = maison.courrier.recus

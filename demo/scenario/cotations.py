@@ -37,3 +37,11 @@ async def suivre_les_cotations(maison: Maison, cotations: Cotations, attendues: 
                 cotations.derniere_s = time.monotonic() - debut
         if not lu and cotations.notes:
             return
+
+
+async def lire_la_note(maison: Maison, demande: str, lieu: str) -> str:
+    """The score in force of a demande for a place; 0 when it has none."""
+    client = maison.client("gestionnaire-alsace", "gestionnaire")
+    reponse = await client.get(f"/cotation/v1/cotations/{demande}")
+    notes = reponse.json()["notes"] if reponse.status_code == 200 else []
+    return next((note["total"] for note in notes if note["lieu"] == lieu), "0")

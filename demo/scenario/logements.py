@@ -30,7 +30,7 @@ class Logements:
     par_titulaire: dict[str, int] = field(default_factory=dict)
     ecart_max: Fraction = Fraction(0)
     borne: Fraction = Fraction(0)
-    mises_a_disposition: list[dict[str, Any]] = field(default_factory=list)
+    mises_a_disposition: list[dict[str, str]] = field(default_factory=list)
 
 
 async def loger(maison: Maison, manifeste: Manifeste, dossier: Path, jour: str, nombre: int) -> Logements:
@@ -88,16 +88,17 @@ async def _liberer(client: httpx.AsyncClient, vacances: Sequence[dict[str, Any]]
             fait.soustraites += 1
             continue
         chemin = f"/flux/v1/liberations/{liberation['liberation']}/orientation"
-        _noter(fait, _lue(await client.post(chemin, json={}, headers=_cle(f"orientation-{liberation['liberation']}"))))
+        cle = _cle(f"orientation-{liberation['liberation']}")
+        _noter(fait, _lue(await client.post(chemin, json={}, headers=cle)), vacances[0]["bailleur"])
 
 
-def _noter(fait: Logements, orientation: dict[str, Any]) -> None:
+def _noter(fait: Logements, orientation: dict[str, Any], siren: str) -> None:
     fait.orientees += 1
     fait.par_titulaire[orientation["retenu"]] = fait.par_titulaire.get(orientation["retenu"], 0) + 1
     fait.ecart_max = max(fait.ecart_max, Fraction(orientation["ecart_max"]))
     fait.borne = max(fait.borne, Fraction(orientation["borne"]))
     if orientation["mise_a_disposition"]:
-        fait.mises_a_disposition.append(orientation)
+        fait.mises_a_disposition.append({"mise_a_disposition": orientation["mise_a_disposition"], "siren": siren})
 
 
 async def _poster(client: httpx.AsyncClient, chemin: str, *, contenu: Path) -> dict[str, Any]:

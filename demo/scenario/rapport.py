@@ -18,6 +18,10 @@ class Rapport:
     conventions: int = 0
     liberations: int = 0
     orientations: dict[str, Any] = field(default_factory=dict)
+    designes: int = 0
+    refus: int = 0
+    baux: int = 0
+    chute: dict[str, str] = field(default_factory=dict)
     messages: int = 0
     verification: dict[str, Any] = field(default_factory=dict)
     durees_s: dict[str, float] = field(default_factory=dict)
@@ -46,7 +50,13 @@ def _chiffres(rapport: Rapport) -> Table:
         "une par lieu souhaité",
         "logements": f"{_n(rapport.logements)} logements, {rapport.conventions} conventions, "
         f"{_n(rapport.liberations)} libérations, {_n(orientations['faites'])} orientées",
-        "messages": f"{_n(rapport.messages)} attestations reçues par le serveur de courriel",
+        "attributions": f"{_n(rapport.designes)} candidats désignés, {_n(rapport.refus)} refus, {_n(rapport.baux)} baux signés"
+        + (
+            f" ; un refus fait passer une note de {rapport.chute['avant']} à {rapport.chute['apres']}"
+            if rapport.chute
+            else ""
+        ),
+        "messages": f"{_n(rapport.messages)} messages reçus par le serveur de courriel",
         "verification": "conforme" if rapport.verification["conforme"] else "NON CONFORME",
     }
     for etape, resultat in lignes.items():
