@@ -8,6 +8,7 @@ from decimal import Decimal
 from hypothesis import HealthCheck, given, settings
 
 from services.cotation.domain.calendrier import ajouter_mois
+from services.cotation.domain.evenements import fait, jour
 from services.cotation.domain.grille import Bloc, Bornes, Grille, Mode
 from services.cotation.domain.oracle import evaluer
 from services.cotation.domain.oracle.evaluation import borner
@@ -121,12 +122,13 @@ def test_un_groupe_ne_laisse_compter_qu_une_regle(tire):
 @given(cas())
 def test_un_malus_qui_expire_est_a_venir_et_tombe_ce_jour_la(tire):
     expirations = {effet.id: effet.expire_mois for effet in tire.grille.effets_evenements}
-    for resultat in resultats(tire):
+    for situation, resultat in zip(tire.situations, resultats(tire), strict=True):
+        depart = max(tire.as_of, jour(fait(situation, "demande.date_depot")) or tire.as_of)
         for ligne in resultat.lignes:
             if ligne.expire_le is not None:
                 mois = expirations[ligne.regle]
                 assert mois is not None
                 assert ligne.compte
-                assert tire.as_of < ligne.expire_le <= ajouter_mois(tire.as_of, mois) + FIN_DE_MOIS
+                assert tire.as_of < ligne.expire_le <= ajouter_mois(depart, mois) + FIN_DE_MOIS
             elif ligne.raison is Raison.AUCUN_EVENEMENT:
                 assert ligne.valeur == 0
