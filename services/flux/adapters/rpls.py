@@ -3,6 +3,7 @@
 Layout: contracts/codelists/rpls_fichier.json (arrêté du 5 janvier 2010 DEVU0929020A, article 3 and annexe; flux.md §5).
 """
 
+import re
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,7 @@ from services.flux.domain.logement import FicheLogement, MotifHorsFlux
 
 ENCODAGE = "iso-8859-1"
 _LIGNE_MAX = 8_192
+_CONTROLE = re.compile(r"[\x00-\x1f\x7f]")
 _SANS_OBJET = "9999"
 _SORTIES = {
     "1": MotifHorsFlux.VENTE,
@@ -87,6 +89,9 @@ def lire_ligne(numero: int, ligne: str, bailleur: str) -> FicheLogement | LigneR
     """One dwelling, or why its line is refused. bailleur: organisation of the landlord."""
     valeurs = ligne.split(";")
     noms = _noms("logement")
+    if _CONTROLE.search(ligne):
+        message = "La ligne contient un caractère de contrôle : réécrivez-la en texte (ISO-8859-1)."
+        return LigneRefusee(numero, "", "caractere-interdit", message)
     if len(valeurs) != len(noms):
         message = f"{len(valeurs)} champs au lieu de {len(noms)} : vérifiez les points-virgules de la ligne."
         return LigneRefusee(numero, "", "nombre-de-champs", message)

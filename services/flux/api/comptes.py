@@ -15,6 +15,7 @@ from services.chassis.http.documentation import problems
 from services.chassis.http.lists import Page, Pagination
 from services.chassis.http.own_writes import caught_up
 from services.chassis.http.refusals import CurseurInvalide
+from services.flux.api.bornes import Identifiant
 from services.flux.projections.compte_v1 import COMPTE_V1
 
 _TABLE = COMPTE_V1.table
@@ -82,7 +83,7 @@ def router(fabric: Fabric) -> APIRouter:
     async def lister_les_comptes(
         pagination: Pagination, acces: Acces, _: Fresh,
         exercice: Annotated[int | None, Query(ge=2000, le=2100)] = None,
-        titulaire: Annotated[str | None, Query(max_length=64)] = None,
+        titulaire: Identifiant | None = None,
     ) -> Page[CompteLu]:  # fmt: skip
         reach = acces.reach()
         query = select(_TABLE).where(

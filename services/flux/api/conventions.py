@@ -6,7 +6,7 @@ from functools import partial
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import or_, select
 
@@ -22,6 +22,7 @@ from services.chassis.http.own_writes import caught_up
 from services.chassis.http.refusals import CurseurInvalide, DonneesInvalides
 from services.chassis.http.versions import IfMatch, etag
 from services.chassis.problems import StaleVersion
+from services.flux.api.bornes import Identifiant, Jour
 from services.flux.domain.convention import Contrepartie, Gestion, PartConvenue, Statut, Termes
 from services.flux.domain.erreurs import ConventionInconnue, ConventionRefusee, PlafondDepasse
 from services.flux.domain.identifiants import id_convention
@@ -48,8 +49,8 @@ class Part(BaseModel):
 
     communes: Annotated[list[Insee], Field(min_length=1, max_length=2_000)]
     pourcentage: Pourcentage
-    depuis: date
-    jusqu_au: date
+    depuis: Jour
+    jusqu_au: Jour
     contrepartie: Contrepartie
     qpv: bool | None = None
     mode_conversion: Annotated[int, Field(ge=1, le=4)] = 4
@@ -70,12 +71,12 @@ class TermesDeConvention(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     numero: Annotated[str, Field(min_length=1, max_length=100)]
-    reservataire: Annotated[str, Field(min_length=1, max_length=64)]
+    reservataire: Identifiant
     departement: Annotated[str, Field(pattern=r"^[0-9AB]{2,3}$")]
-    effet: date
-    fin: date
+    effet: Jour
+    fin: Jour
     gestion: Gestion = Gestion.DIRECTE
-    delegataire: Annotated[str | None, Field(max_length=64)] = None
+    delegataire: Identifiant | None = None
     designation_mois: Annotated[int | None, Field(ge=0, le=6)] = None
     politique_imputation: Unite = Unite.BAIL_SIGNE
     rendu_compte: bool = False
@@ -148,7 +149,7 @@ class Signature(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    le: date | None = None
+    le: Jour | None = None
 
 
 class Avenant(BaseModel):
@@ -156,7 +157,7 @@ class Avenant(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    le: date | None = None
+    le: Jour | None = None
     termes: TermesDeConvention
 
 
@@ -165,7 +166,7 @@ class Resiliation(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    le: date | None = None
+    le: Jour | None = None
     motif: Annotated[str, Field(min_length=1, max_length=500)]
 
 
@@ -207,7 +208,7 @@ def router(fabric: Fabric, store: EventStore) -> APIRouter:
     @routes.get("", summary="Lister les conventions", responses=problems(CurseurInvalide))
     async def lister_les_conventions(
         pagination: Pagination, acces: Acces, _: Fresh,
-        bailleur: Annotated[str | None, Query(max_length=64)] = None,
+        bailleur: Identifiant | None = None,
     ) -> Page[ConventionLue]:  # fmt: skip
         reach = acces.reach()
         query = select(_TABLE).where(

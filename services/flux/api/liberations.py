@@ -20,6 +20,7 @@ from services.chassis.http.own_writes import caught_up
 from services.chassis.http.refusals import CurseurInvalide, DonneesInvalides
 from services.chassis.http.versions import IfMatch, etag
 from services.chassis.problems import Fault, StaleVersion
+from services.flux.api.bornes import Identifiant, Jour, Rpls
 from services.flux.api.orientations import OrientationLue, orientation_lue
 from services.flux.domain.erreurs import (
     LiberationContradictoire,
@@ -49,12 +50,12 @@ class LiberationAnnoncee(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     bailleur: Annotated[str, Field(pattern=r"^\d{9}$", examples=["999000110"])]
-    rpls: Annotated[str, Field(pattern=r"^[0-9A-Z]{10}$")]
+    rpls: Rpls
     occurrence: Annotated[int, Field(ge=1, le=999)] = 1
     origine: Origine
-    preavis_le: date | None = None
-    libere_le: date
-    disponible_le: date
+    preavis_le: Jour | None = None
+    libere_le: Jour
+    disponible_le: Jour
     quartier: Annotated[str | None, Field(max_length=64)] = None
     loyer_centimes: Annotated[int | None, Field(ge=0, le=1_000_000)] = None
     charges_centimes: Annotated[int, Field(ge=0, le=1_000_000)] = 0
@@ -109,7 +110,7 @@ class Qualification(BaseModel):
 
     soustraction: MotifSoustraction | None
     operation: Annotated[str | None, Field(max_length=100)] = None
-    le: date | None = None
+    le: Jour | None = None
 
 
 class Orientation(BaseModel):
@@ -118,9 +119,9 @@ class Orientation(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    titulaire: Annotated[str | None, Field(max_length=64)] = None
+    titulaire: Identifiant | None = None
     motif: Annotated[str | None, Field(max_length=500)] = None
-    le: date | None = None
+    le: Jour | None = None
 
 
 class LiberationLue(BaseModel):
@@ -178,7 +179,7 @@ def _orientations(routes: APIRouter, fabric: Fabric, store: EventStore) -> None:
         request: Command,
         acces: Acces,
         _: Annotated[bool, Depends(caught_up("liberation"))],
-        le: date | None = None,
+        le: Jour | None = None,
     ) -> OrientationLue:
         row = await trouver(fabric, liberation)
         acces.check(owners=[row.bailleur], communes=[row.commune])

@@ -17,6 +17,7 @@ from services.chassis.http.documentation import problems
 from services.chassis.http.lists import Page, Pagination
 from services.chassis.http.own_writes import caught_up
 from services.chassis.http.refusals import CurseurInvalide
+from services.flux.api.bornes import Jour
 from services.flux.domain.erreurs import MiseADispositionInconnue, RetourImpossible
 from services.flux.domain.evenements import LogementRendu, MotifRetour, Suite
 from services.flux.projections.liberation_v1 import MISE_A_DISPOSITION_V1
@@ -48,7 +49,7 @@ class Retour(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     motif: MotifRetour
-    le: date | None = None
+    le: Jour | None = None
 
 
 class RetourNote(BaseModel):

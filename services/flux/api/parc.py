@@ -17,6 +17,7 @@ from services.chassis.http.lists import Page, Pagination
 from services.chassis.http.own_writes import caught_up
 from services.chassis.http.refusals import CurseurInvalide
 from services.flux.adapters.rpls import Entete, LigneRefusee, lignes, lire_entete, lire_ligne
+from services.flux.api.bornes import Rpls
 from services.flux.domain.erreurs import LogementInconnu, ParcRefuse
 from services.flux.domain.logement import FicheLogement
 from services.flux.projections.logement_v1 import LOGEMENT_V1
@@ -95,7 +96,7 @@ def router(fabric: Fabric, store: EventStore) -> APIRouter:
         return pagination.page(rows, key=lambda row: (row.rpls,), item=_lu)
 
     @routes.get("/{rpls}", summary="Lire un logement", responses=problems(LogementInconnu))
-    async def lire_un_logement(rpls: str, acces: Acces, _: Fresh) -> LogementLu:
+    async def lire_un_logement(rpls: Rpls, acces: Acces, _: Fresh) -> LogementLu:
         async with fabric.database.engine.connect() as connection:
             row = (await connection.execute(select(_TABLE).where(_TABLE.c.rpls == rpls))).one_or_none()
         if row is None:

@@ -14,6 +14,7 @@ from services.chassis.access.permissions import Extent
 from services.chassis.directory import Nature
 from services.chassis.fabric import Fabric
 from services.chassis.http.own_writes import caught_up
+from services.flux.api.bornes import Identifiant, Jour
 from services.flux.use_cases.suivre import LigneDeSuivi, suivi_du_bailleur
 
 
@@ -60,8 +61,8 @@ def router(fabric: Fabric) -> APIRouter:
         acces: Acces,
         _: Annotated[bool, Depends(caught_up("suivi"))],
         exercice: Annotated[int | None, Query(ge=2000, le=2100)] = None,
-        bailleur: Annotated[str | None, Query(max_length=64)] = None,
-        le: date | None = None,
+        bailleur: Identifiant | None = None,
+        le: Jour | None = None,
     ) -> SuiviLu:
         jour = le or fabric.today()
         annee = exercice or jour.year

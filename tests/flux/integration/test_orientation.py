@@ -130,3 +130,31 @@ async def test_un_reservataire_ne_lit_que_ce_qui_est_a_lui(flux: Service, baille
 
     assert [vue["liberation"] for vue in vues] == [etat]
     assert (la_sienne.status_code, l_autre.status_code, orientee.status_code) == (200, 403, 403)
+
+
+@pytest.mark.parametrize(("chemin", "corps"), [
+    ("/v1/liberations", annonce("6711000001", libere_le="9999-12-31", disponible_le="9999-12-31")),
+    ("/v1/liberations", annonce("671100000\x00")),
+    ("/v1/liberations/{}/orientation", {"le": "9999-12-31"}),
+    ("/v1/liberations/{}/orientation", {"titulaire": "etat\x00"}),
+    ("/v1/mises-a-disposition/{}/retour", {"motif": "RENONCIATION", "le": "0001-01-01"}),
+])  # fmt: skip
+async def test_ce_qu_un_calendrier_ou_une_table_ne_tient_pas_se_refuse(
+    bailleur: httpx.AsyncClient, chemin: str, corps: dict[str, object]
+) -> None:
+    inconnue = "11111111-1111-5111-8111-111111111111"
+
+    refus = await bailleur.post(chemin.format(inconnue), json=corps, headers={"Idempotency-Key": "hors-bornes"})
+
+    assert (refus.status_code, refus.json()["code"]) == (422, "donnees-invalides")
+
+
+async def test_un_parametre_hors_bornes_se_refuse(bailleur: httpx.AsyncClient) -> None:
+    refus = [
+        await bailleur.get("/v1/logements/%00"),
+        await bailleur.get("/v1/suivi", params={"bailleur": "\x00"}),
+        await bailleur.get("/v1/suivi", params={"le": "9999-12-31"}),
+        await bailleur.get("/v1/comptes", params={"titulaire": "\x00"}),
+    ]
+
+    assert [un.json()["code"] for un in refus] == ["parametres-invalides"] * 4

@@ -18,6 +18,7 @@ async def test_les_bonnes_lignes_entrent_et_chaque_mauvaise_est_dite(bailleur: h
         logement_rpls("6711000001"),
         logement_rpls("6711000004", c32="77"),
         logement_rpls("6711000005", c25="6O"),
+        logement_rpls("6711000007", c20="Les\x00Lilas"),
         logement_rpls("6711000006", c24="9", c37="4", c47="", c32="10", c44="9999"),
     ])  # fmt: skip
 
@@ -32,8 +33,9 @@ async def test_les_bonnes_lignes_entrent_et_chaque_mauvaise_est_dite(bailleur: h
         (7, "identifiant_rpls", "doublon"),
         (8, "financement_initial", "code-inconnu"),
         (9, "surface_habitable_m2", "nombre-invalide"),
+        (10, "", "caractere-interdit"),
     ]
-    assert (rapport["lignes"], rapport["inscrits"], rapport["refuses"]) == (9, 2, 7)
+    assert (rapport["lignes"], rapport["inscrits"], rapport["refuses"]) == (10, 2, 8)
     assert (dernier["typologie"], dernier["financement"], dernier["hors_flux"]) == ("T6", "PLAI", "DEMOLITION")
     assert dernier["loyer_centimes"] is None
 
