@@ -116,7 +116,6 @@ async def liberer_et_orienter(clients: dict[str, httpx.AsyncClient], dossier: Pa
     return len(lignes), orientations
 
 
-@pytest.mark.duty("flux:L5", "flux:L6", "flux:L13", "flux:L15", "flux:L19", "flux:L23")
 async def test_une_annee_de_la_demonstration_reste_dans_ses_bornes(flux: Service, dossier: Path) -> None:
     async with flux.client(TROIS_RIVIERES) as un, flux.client(PIEMONT) as deux:
         clients = {TROIS_RIVIERES: un, PIEMONT: deux}

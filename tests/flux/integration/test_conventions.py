@@ -34,7 +34,7 @@ async def test_l_etat_a_trente_pour_cent_hors_qpv_quand_tous_ses_titulaires_ont_
     assert (stipulee.status_code, stipulee.json()["a_verifier"]) == (200, [])
 
 
-@pytest.mark.duty("flux:L19")
+@pytest.mark.duty("flux:L19", "flux:L23")
 async def test_les_garanties_des_collectivites_font_vingt_pour_cent_ensemble(bailleur: httpx.AsyncClient) -> None:
     epci = await signer(bailleur, termes("eurometropole", "15", contrepartie="GARANTIE"))
     commune = await signer(bailleur, termes("strasbourg", "6", contrepartie="GARANTIE", communes=["67482"]))

@@ -40,7 +40,6 @@ async def _conforme(flux: Service) -> None:
     assert [un for un in await verifier(flux.fabric, flux.store) if un.ecarts] == []
 
 
-@pytest.mark.duty("flux:L27", "flux:L28", "flux:L29")
 async def test_le_bail_impute_le_droit_une_fois(flux: Service, bailleur: httpx.AsyncClient) -> None:
     liberation, mise = await _offrir(flux, bailleur)
     registre = Registre(flux)
@@ -61,15 +60,19 @@ async def test_le_bail_impute_le_droit_une_fois(flux: Service, bailleur: httpx.A
     await _conforme(flux)
 
 
+@pytest.mark.duty("flux:L29")
 async def test_le_droit_est_impute_a_l_attribution_quand_la_convention_le_dit(
     flux: Service, bailleur: httpx.AsyncClient
 ) -> None:
     _, mise = await _offrir(flux, bailleur, politique_imputation="ATTRIBUTION")
     registre = Registre(flux)
+    await registre.designer(mise, "d-1")
+    designee = await _natures(bailleur)
     await registre.decider(mise, ("d-1", "ATTR", None))
     imputees = await _natures(bailleur)
     await registre.louer([mise])
 
+    assert designee == ["ENGAGE"]
     assert imputees == await _natures(bailleur) == ["ENGAGE", "COMPTABILISE"]
     await _conforme(flux)
 

@@ -119,7 +119,6 @@ def test_on_ne_rend_ni_deux_fois_ni_sous_une_attribution_ni_a_soi_meme_ni_avant_
             rendre(liberation, "m1", motif, ECHEANCE)
 
 
-@pytest.mark.duty("flux:L27")
 def test_une_commission_sans_attribution_rouvre_le_delai() -> None:
     designee = etant_donne(LIBERE, offerte(), *designer(etant_donne(LIBERE, offerte()), "m1", "d1", 1, LE))
     (tenue,) = tenir_commission(designee, "m1", LE, (), date(2026, 5, 2))
@@ -130,7 +129,6 @@ def test_une_commission_sans_attribution_rouvre_le_delai() -> None:
     assert (rouverte.attendue, rouverte.designer_avant, rouverte.candidats) == (True, date(2026, 5, 2), ())
 
 
-@pytest.mark.duty("flux:L29")
 def test_un_bail_clot_la_liberation_et_la_suite_ne_dit_plus_rien() -> None:
     bail = BailSigne("m1", "d1", LE, True, False, False)
     louee = etant_donne(LIBERE, offerte(), *louer(etant_donne(LIBERE, offerte()), bail))
