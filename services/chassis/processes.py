@@ -163,7 +163,7 @@ def _subscription(fabric: Fabric, reaction: Reaction) -> Subscription:
     return KafkaSubscription(
         reaction.source,
         f"logis.{region}.{reaction.source}.v1",
-        f"logis.{region}.{consumer}",
+        f"logis.{region}.{consumer}.{reaction.source}",  # one group a topic: the leader of a group assigns what it knows
         settings.kafka_bootstrap,
         feed,
     )
