@@ -7,15 +7,24 @@ import sys
 from fractions import Fraction
 from pathlib import Path
 
-import pytest
 
-
-@pytest.mark.parametrize("options", [(), pytest.param(("--kafka",), marks=pytest.mark.kafka)], ids=["feed", "kafka"])
-def test_the_demonstration_ends_conform(tmp_path: Path, options: tuple[str, ...]) -> None:
-    command = [sys.executable, "-m", "services.logis", "demo", "--demandes", "300", "--liberations", "8", "--json"]
+def test_the_demonstration_ends_conform(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-m",
+        "services.logis",
+        "demo",
+        "--demandes",
+        "300",
+        "--liberations",
+        "8",
+        "--baux",
+        "2",
+        "--json",
+    ]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LOGIS_")}
     done = subprocess.run(
-        [*command, "--dossier", str(tmp_path), *options], capture_output=True, text=True, check=False, env=environment
+        [*command, "--dossier", str(tmp_path)], capture_output=True, text=True, check=False, env=environment
     )
     assert done.returncode == 0, done.stderr[-3000:]
     report = json.loads(done.stdout)
@@ -28,6 +37,7 @@ def test_the_demonstration_ends_conform(tmp_path: Path, options: tuple[str, ...]
     assert report["liberations"] == 16
     assert 0 < report["orientations"]["faites"] <= 16
     assert Fraction(report["orientations"]["ecart_max"]) <= Fraction(report["orientations"]["borne"])
+    assert report["baux"] == report["refus"]
     assert report["messages"] > 100
     assert report["verification"]["conforme"]
     assert all(controle["ecarts"] == 0 for controle in report["verification"]["controles"])
