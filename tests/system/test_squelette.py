@@ -40,11 +40,8 @@ def _avec_courriel() -> dict[str, object]:
     return body
 
 
-@pytest.mark.parametrize("options", [(), pytest.param(("--kafka",), marks=pytest.mark.kafka)], ids=["feed", "kafka"])
-async def test_one_demande_one_score_one_mail(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
-) -> None:
-    with _region(tmp_path, monkeypatch, *options) as (region, boite):
+async def test_one_demande_one_score_one_mail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with _region(tmp_path, monkeypatch) as (region, boite):
         async with region.client() as client:
             headers = {"Idempotency-Key": str(uuid4())}
             answers = [
