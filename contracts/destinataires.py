@@ -25,7 +25,8 @@ class Destinataire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     courriel: None too when electronic notices were refused. courrier: where letters go, when it is not `adresse`; chez: name of
     the host, for the envelope.
     communes, typologies: as wished, in order. personnes: size of the future household.
-    motifs: by dwelling put at disposal, codes (codelist motif_non_attribution) of the decision that was not favourable (D28).
+    motifs: by dwelling put at disposal, every motive of a decision that was not favourable (D28): codelists
+    motif_non_attribution, sous_motif_irrecevabilite; precisions: what the commission wrote besides.
     """
 
     demande: str
@@ -48,6 +49,7 @@ class Destinataire(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit
     chez: str = ""
     renouvelee_le: date | None = None
     motifs: dict[str, tuple[str, ...]] = {}
+    precisions: dict[str, str] = {}
 
     @property
     def boite_aux_lettres(self) -> AdressePostale | None:

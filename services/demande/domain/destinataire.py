@@ -58,7 +58,25 @@ def destinataire(identifiant: str, etat: Correspondance) -> Destinataire | None:
         typologies=demande.recherche.typologies if demande.recherche else (),
         personnes=len(demande.personnes),
         en_ligne=etat.en_ligne,
+        motifs=_motifs(demande),
+        precisions={
+            une.mise_a_disposition: une.motivation.precision
+            for une in demande.decisions
+            if une.motivation and une.motivation.precision
+        },
     )
+
+
+def _motifs(demande: Demande) -> dict[str, tuple[str, ...]]:
+    """All the motives of each decision that was not favourable, by dwelling. Source: L441-2-2 (D28)."""
+    return {
+        une.mise_a_disposition: (
+            *une.motivation.motifs,
+            *([une.motivation.sous_motif] if une.motivation.sous_motif else []),
+        )
+        for une in demande.decisions
+        if une.motivation is not None
+    }
 
 
 def _adresse(adresse: Adresse | None) -> AdressePostale | None:

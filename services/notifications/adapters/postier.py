@@ -35,7 +35,7 @@ class Postier:
     """
 
     settings: Settings
-    connexions: int = 4
+    connexions: int = 2
     _ouvertes: list[aiosmtplib.SMTP] = field(default_factory=list)
 
     async def poster(self, plis: Sequence[Pli], stop: asyncio.Event) -> list[Sort]:

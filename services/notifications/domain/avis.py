@@ -10,6 +10,8 @@ from services.notifications.domain.message import Avis, Nature, Valeur
 DEFAVORABLES = frozenset({"NON_ATTR", "REJET_IRR"})
 """Decisions notified with all their motives (L441-2-2). Codelist decision_caleol."""
 
+_ATTRIBUTION = "RADATT"
+
 _SANS_AVIS = frozenset({"AJOURNE"})
 """An agenda outcome, not a decision of R441-3: nothing is notified."""
 
@@ -66,6 +68,9 @@ def _preavis(data: demande.PreavisEmis, _: Annuaire) -> list[Avis]:
 
 
 def _radiee(data: demande.DemandeRadiee, _: Annuaire) -> list[Avis]:
+    """Whoever signed a lease is told by the message of the lease."""
+    if data.motif == _ATTRIBUTION:
+        return []
     return [_demandeur("radiation", data.demande, data.demande, motif=data.motif, le=data.le.isoformat())]
 
 

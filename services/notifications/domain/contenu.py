@@ -71,6 +71,7 @@ def du_demandeur(
         "personnes": lu.personnes,
         "logement": logement and du_logement(logement),
         "motifs": _motifs(lu, donnees),
+        "precision": lu.precisions.get(str(donnees.get("mise_a_disposition")), ""),
         "motif_de_radiation": _motif_de_radiation(donnees),
     }
 

@@ -20,6 +20,7 @@ from contracts.evenements.demande import (
     PropositionFaite,
 )
 from contracts.evenements.flux import LogementRendu
+from services.demande.domain.evenements import DecisionRendue, Motivation
 from services.notifications.domain.reprises import COURRIEL
 from services.notifications.verification import verifier
 from tests.notifications.integration.monde import Boite, Monde
@@ -177,6 +178,17 @@ async def test_un_rejet_ne_part_pas_sans_ses_motifs(monde: Monde) -> None:
     assert not [mail for mail in monde.boite.mails() if "Décision" in mail["Subject"]]
     ((etat, raison),) = await monde.lignes("select etat, raison from message where modele = 'decision-defavorable'")
     assert (etat, raison) == ("a_envoyer", "faits-absents")
+
+    motivation = Motivation(("RESSOURCES_INADEQ", "COMPOSITION"), "Deux chambres au moins sont nécessaires.")
+    await monde.ecrire(demande, DecisionRendue(MISE, monde.horloge().date(), "NON_ATTR", None, motivation))
+    monde.horloge.avancer(timedelta(seconds=COURRIEL[0] * 1.2))
+    await monde.envoyer()
+    (mail,) = [mail for mail in monde.boite.mails() if "Décision" in mail["Subject"]]
+    dit = mail.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    for motif in ("reste à vivre", "composition du ménage", "Deux chambres au moins"):
+        assert motif in dit
+    ((donnees,),) = await monde.lignes("select donnees::text from message where modele = 'decision-defavorable'")
+    assert "COMPOSITION" not in donnees
 
 
 async def test_une_organisation_est_avertie_dans_sa_boite(monde: Monde) -> None:

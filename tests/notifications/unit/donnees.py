@@ -92,8 +92,11 @@ def destinataire(**autres: Any) -> Destinataire:
         "personnes": 3,
         "en_ligne": False,
         "motifs": {MISE: ("RESSOURCES_INADEQ", "COMPOSITION")},
+        "precisions": {MISE: "Deux chambres au moins sont nécessaires."},
     }
     return Destinataire(**{**connu, **autres})
 
 
-NU = destinataire(civilite=None, courriel=None, adresse=None, typologies=(), communes=("67482",), personnes=1)
+NU = destinataire(
+    precisions={}, civilite=None, courriel=None, adresse=None, typologies=(), communes=("67482",), personnes=1
+)

@@ -128,6 +128,7 @@ def test_un_rejet_dit_tous_ses_motifs_et_ne_part_pas_sans_eux() -> None:
     assert "Les motifs de cette décision" in dit
     assert "reste à vivre" in dit
     assert "composition du ménage" in dit
+    assert "La commission précise\u00a0: Deux chambres au moins sont nécessaires." in dit
     for decision in DEFAVORABLES:
         with pytest.raises(FaitsAbsents):
             du_demandeur(
