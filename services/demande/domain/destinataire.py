@@ -43,11 +43,6 @@ def destinataire(identifiant: str, etat: Correspondance) -> Destinataire | None:
         prenom=demandeur.prenom or "",
         courriel=None if demandeur.avis_electroniques is False else demandeur.courriel,
         adresse=_adresse(demandeur.adresse),
-        motifs={
-            une.mise_a_disposition: une.motivation.motifs
-            for une in demande.decisions
-            if une.motivation is not None and une.motivation.motifs
-        },
         courrier=_adresse(demandeur.adresse_courrier),
         chez=demandeur.hebergeant or "",
         deposee_le=demande.deposee_le,

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 
@@ -21,6 +22,9 @@ from contracts.evenements.demande import (
 )
 from contracts.evenements.flux import LogementRendu
 from services.demande.domain.evenements import DecisionRendue, Motivation
+from services.notifications.adapters import messages
+from services.notifications.adapters.courrier import Pli
+from services.notifications.adapters.postier import Postier, Sort
 from services.notifications.domain.reprises import COURRIEL
 from services.notifications.verification import verifier
 from tests.notifications.integration.monde import Boite, Monde
@@ -276,22 +280,45 @@ async def test_deux_expediteurs_envoient_chaque_message_une_fois(monde: Monde, t
 
 
 async def test_une_reservation_perdue_ne_conclut_rien(monde: Monde) -> None:
-    """A sender slower than its reservation: the message is another's, whose word stands."""
+    """A sender slower than its reservation is refused while another holds the message: the other's word stands."""
     await monde.deposer("Wagner")
     await monde.consommer()
-    lent = monde.envoi()
-    rapide: list[int] = []
+    lent, rapide = monde.envoi(), monde.envoi()
+    refuser = asyncio.Event()
 
-    async def poster(plis: Sequence[object], stop: asyncio.Event) -> list[object]:
-        monde.horloge.avancer(timedelta(minutes=4))
-        rapide.append(await monde.envoyer())
-        return await type(lent.postier).poster(lent.postier, plis, stop)  # type: ignore[arg-type, return-value]
+    async def refus_tardif(plis: Sequence[Pli], stop: asyncio.Event) -> list[Sort]:
+        await refuser.wait()
+        return [Sort.REFUSE] * len(plis)
 
-    lent.postier.poster = poster  # type: ignore[method-assign, assignment]
-    await lent.tour(asyncio.Event())
-    await lent.postier.fermer()
-    assert rapide == [1]
-    assert len(await monde.fil("notifications")) == 1
+    lent.postier.poster = refus_tardif  # type: ignore[method-assign]
+    perdu = asyncio.create_task(lent.tour(asyncio.Event()))
+    await monde.jusqua_en_base("select 1 from message where reservation is not null")
+    monde.horloge.avancer(timedelta(minutes=4))
+
+    async def apres_le_refus(plis: Sequence[Pli], stop: asyncio.Event) -> list[Sort]:
+        refuser.set()
+        await perdu
+        return await Postier.poster(rapide.postier, plis, stop)
+
+    rapide.postier.poster = apres_le_refus  # type: ignore[method-assign]
+    assert await rapide.tour(asyncio.Event()) == 1
+    for envoi in (lent, rapide):
+        await envoi.postier.fermer()
+    assert await etats(monde) == {"envoye": 1}
+    assert [event["type"] for event in await monde.fil("notifications")] == ["message.envoye.v1"]
+
+
+async def test_deux_reservations_en_meme_temps_n_ont_rien_de_commun(monde: Monde) -> None:
+    """The second does not wait for the first to commit, and takes what the first left."""
+    for rang in range(6):
+        await monde.deposer(f"Wagner{rang}")
+    await monde.consommer()
+    engine, maintenant, bail = monde.notifications.database.engine, monde.horloge(), timedelta(minutes=3)
+    async with engine.begin() as une, engine.begin() as autre, asyncio.timeout(5):
+        premiers = await messages.reserver(une, uuid4(), 4, maintenant, bail)
+        seconds = await messages.reserver(autre, uuid4(), 4, maintenant, bail)
+    assert (len(premiers), len(seconds)) == (4, 2)
+    assert not {message.id for message in premiers} & {message.id for message in seconds}
 
 
 async def test_rien_de_personnel_dans_les_tables_ni_les_traces(monde: Monde, capfd: pytest.CaptureFixture[str]) -> None:

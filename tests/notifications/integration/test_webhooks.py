@@ -12,7 +12,9 @@ from starlette.responses import RedirectResponse, Response
 
 from contracts.evenements.flux import LogementRendu
 from services.chassis.events.unit_of_work import EventStore
+from services.notifications.adapters import livraisons
 from services.notifications.adapters.appel import Appelant
+from services.notifications.domain.abonnement import Reponse
 from services.notifications.domain.reprises import LIVRAISON
 from services.notifications.flots import CATALOGUE
 from services.notifications.policies.livraison import Livraison
@@ -292,6 +294,31 @@ async def _arreter(livraison: Livraison) -> None:
         task.cancel()
 
 
+async def test_une_reservation_perdue_ne_conclut_rien(monde: Monde, recu: Receveur, abonne: dict[str, Any]) -> None:
+    """A call longer than its reservation is told 410 while another holds the delivery: nothing is suspended."""
+    await rendu(monde)
+    lent, rapide, partir = boucle(monde), boucle(monde), asyncio.Event()
+
+    async def depart_tardif(*_: object) -> Reponse:
+        await partir.wait()
+        return Reponse(statut=410)
+
+    lent.appelant.appeler = depart_tardif  # type: ignore[method-assign]
+    await lent.lancer()
+    monde.horloge.avancer(timedelta(minutes=2))
+
+    async def apres_le_depart(_: Appel) -> None:
+        partir.set()
+        await lent.finir()
+
+    recu.avant = apres_le_depart
+    await rapide.lancer()
+    await rapide.finir()
+    await rapide.appelant.fermer()
+    assert [etat for etat, *_ in await etats(monde)] == ["livree"]
+    assert (await monde.lignes("select etat from abonnement"))[0].etat == "actif"
+
+
 async def test_deux_appelants_appellent_chaque_livraison_une_fois(
     monde: Monde, recu: Receveur, abonne: dict[str, Any]
 ) -> None:
@@ -305,6 +332,25 @@ async def test_deux_appelants_appellent_chaque_livraison_une_fois(
     assert (len(identifiants), len(set(identifiants))) == (30, 30)
     for livraison in (un, deux):
         await livraison.appelant.fermer()
+
+
+async def test_deux_reservations_en_meme_temps_n_ont_rien_de_commun(monde: Monde, abonne: dict[str, Any]) -> None:
+    """The second does not wait for the first to commit, and takes what the first left: other subjects."""
+    for rang in range(6):
+        await rendu(monde, 2, subject=f"s{rang}")
+    reglages = {
+        "nombre": 4,
+        "par_abonnement": 4,
+        "occupes": (),
+        "maintenant": monde.horloge(),
+        "bail": timedelta(minutes=1),
+    }
+    engine = monde.notifications.database.engine
+    async with engine.begin() as une, engine.begin() as autre, asyncio.timeout(5):
+        premieres = await livraisons.reserver(une, uuid4(), **reglages)  # type: ignore[arg-type]
+        secondes = await livraisons.reserver(autre, uuid4(), **reglages)  # type: ignore[arg-type]
+    assert (len(premieres), len(secondes)) == (4, 2)
+    assert not {prise.id for prise in premieres} & {prise.id for prise in secondes}
 
 
 async def test_le_secret_renouvele_signe_a_cote_de_l_ancien(
