@@ -57,7 +57,8 @@ class Patience:
     """How long the supervisor waits, in seconds.
 
     A crashed child starts again after `first_delay_s`, doubled at each crash up to `longest_delay_s`; one that has run for
-    `steady_s` begins anew. After `crashes` crashes in a row all is given up. A stop leaves `grace_s` to every child.
+    `steady_s` begins anew. After `crashes` crashes in a row all is given up, unless the last was a SIGKILL: that comes from
+    outside and says nothing of the child. A stop leaves `grace_s` to every child.
     """
 
     first_delay_s: float = 0.2
@@ -134,14 +135,14 @@ class Supervisor:
             if self._stopping.is_set():
                 break
             if code == 0:
-                self._say(f"{child.name} a terminé.")
+                self.say(f"{child.name} a terminé.")
                 break
             crashes = 1 if clock() - started_at >= self._patience.steady_s else crashes + 1
-            if code == EX_CONFIG or crashes >= self._patience.crashes:
+            if code == EX_CONFIG or (crashes >= self._patience.crashes and code != -signal.SIGKILL):
                 self._give_up(child, code, crashes)
                 break
             delay = self._patience.delay_s(crashes)
-            self._say(f"{child.name} s'est arrêté (code {code}) ; il redémarre dans {delay:g} s.")
+            self.say(f"{child.name} s'est arrêté (code {code}) ; il redémarre dans {delay:g} s.")
             self._change(child, etat=Etat.WAITING)
             await _wait(self._stopping, delay)
         self._change(child, etat=Etat.ENDED)
@@ -196,7 +197,7 @@ class Supervisor:
         hurried.cancel()
         if not ended.done():
             self._failed = True
-            self._say(f"{child.name} ne s'est pas arrêté en {self._patience.grace_s:g} s : il est tué.")
+            self.say(f"{child.name} ne s'est pas arrêté en {self._patience.grace_s:g} s : il est tué.")
             _kill_group(process.pid)
 
     async def _relay(self, child: Child, output: asyncio.StreamReader) -> None:
@@ -213,16 +214,17 @@ class Supervisor:
     def _give_up(self, child: Child, code: int, crashes: int) -> None:
         self._failed = True
         if code == EX_CONFIG:
-            self._say(f"{child.name} refuse sa configuration (code {code}) : tout s'arrête.")
+            self.say(f"{child.name} refuse sa configuration (code {code}) : tout s'arrête.")
         else:
-            self._say(f"{child.name} s'est arrêté {crashes} fois de suite (code {code}) : tout s'arrête.")
+            self.say(f"{child.name} s'est arrêté {crashes} fois de suite (code {code}) : tout s'arrête.")
         self._stopping.set()
 
     def _change(self, child: Child, **changes: object) -> None:
         self._status[child.name] = status = replace(self._status[child.name], **changes)  # type: ignore[arg-type]
         self._on_change(status)
 
-    def _say(self, sentence: str) -> None:
+    def say(self, sentence: str) -> None:
+        """Put a sentence in the output, among the children's lines."""
         self._line("logis", sentence.encode())
 
     def _line(self, name: str, line: bytes) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,16 +11,19 @@ from pathlib import Path
 
 from services.chassis.access.development import ISSUER, DevelopmentKeys
 from services.chassis.embedded.kafka import KafkaBroker
+from services.chassis.embedded.part import EmbeddedPart
 from services.chassis.embedded.postgres import EmbeddedPostgres
+from services.chassis.embedded.watch import Watch
 from services.chassis.environnement import ecrire_environnement
 from services.chassis.processes import initialise_service, migrate_service
 from services.chassis.service import Service
 from services.chassis.settings import Settings, variable
-from services.chassis.supervision import Child, Supervisor
+from services.chassis.supervision import Child, Patience, Supervisor
 from services.chassis.vault.kek import FileKekRing
 
 REGION = Path("deploy/regions/demonstration/region.toml")
 SERVICE_ROLE = "gestionnaire"
+PATIENCE = Patience(longest_delay_s=2, steady_s=10)  # somebody looks at this output and wants the region back
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +94,8 @@ class Laptop:
 
 
 def bring_up(laptop: Laptop, services: Sequence[Service], commands: Sequence[Sequence[str]]) -> int:
-    """Start what is embedded, migrate, run the processes until SIGINT or SIGTERM, a crashed one started again. Returns the
-    exit code."""
+    """Start what is embedded, migrate, run the processes until SIGINT or SIGTERM. What dies, process, database or broker, is
+    started again. Returns the exit code."""
     with ExitStack() as stack:
         postgres = stack.enter_context(EmbeddedPostgres(laptop.folder / "postgres"))
         broker = stack.enter_context(KafkaBroker(laptop.folder / "kafka")) if laptop.kafka else None
@@ -100,7 +103,18 @@ def bring_up(laptop: Laptop, services: Sequence[Service], commands: Sequence[Seq
         children = [
             Child("-".join(command), (sys.executable, "-m", "services.logis", *command)) for command in commands
         ]
-        return asyncio.run(Supervisor(children).run())
+        parts = {"PostgreSQL": postgres} | ({} if broker is None else {"Kafka": broker})
+        return asyncio.run(_supervise(Supervisor(children, patience=PATIENCE), parts))
+
+
+async def _supervise(supervisor: Supervisor, parts: Mapping[str, EmbeddedPart]) -> int:
+    """Run the children and watch over what they stand on; all stops when a part cannot be brought back."""
+    watching = asyncio.create_task(Watch(parts, supervisor.say).run())
+    watching.add_done_callback(lambda _: supervisor.stop())
+    code = await supervisor.run()
+    watching.cancel()
+    lost = (await asyncio.gather(watching, return_exceptions=True))[0]
+    return code if isinstance(lost, asyncio.CancelledError) else 1
 
 
 def prepare(

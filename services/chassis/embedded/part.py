@@ -21,6 +21,10 @@ class Server(Protocol):
     def pid(self) -> int | None:
         """Its process, or None when nothing serves this folder."""
 
+    @property
+    def port(self) -> int:
+        """The loopback port where its clients look for it."""
+
     def serve(self, deadline: float) -> None:
         """Return when the server answers, launched if need be. Raises DemarrageImpossible, OutilAbsent."""
 
@@ -77,6 +81,11 @@ class EmbeddedPart:
     def pid(self) -> int | None:
         """The server's process, or None when nothing serves this folder."""
         return self._part.pid
+
+    @property
+    def port(self) -> int:
+        """The loopback port where its clients look for it: chosen at the first start, then kept while it is free."""
+        return self._part.port
 
     async def start_async(self, timeout_s: float = 60) -> Self:
         """`start`, off the loop."""

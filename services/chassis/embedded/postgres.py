@@ -34,11 +34,6 @@ class EmbeddedPostgres(EmbeddedPart):
         super().__init__(self._server)
 
     @property
-    def port(self) -> int:
-        """The loopback port: chosen at the first start, then kept while it is free."""
-        return self._server.port
-
-    @property
     def log(self) -> Path:
         """The server's journal: no statement text, no parameter, no row ever goes there."""
         return self._server.log

@@ -108,6 +108,16 @@ async def test_a_child_that_crashes_without_end_stops_all_with_one() -> None:
     assert any("4 fois de suite (code 3)" in line for line in output.lines)
 
 
+async def test_a_child_killed_from_outside_is_never_given_up() -> None:
+    output = Output()
+    children = [python("abattu", "import os\nprint('vivant')\nos.kill(os.getpid(), 9)")]
+    supervisor = Supervisor(children, patience=QUICK, write=output)
+    running = asyncio.create_task(supervisor.run())
+    await output.until(lambda lines: lines.count("abattu | vivant") > QUICK.crashes + 1)
+    supervisor.stop()
+    assert await running == 0
+
+
 async def test_a_child_that_ran_long_enough_has_its_crashes_forgotten() -> None:
     output = Output()
     patience = Patience(first_delay_s=0.01, longest_delay_s=0.01, steady_s=0, crashes=2, grace_s=5)
@@ -180,7 +190,7 @@ async def test_what_a_crashed_child_had_started_is_killed() -> None:
     script = (
         "import os, subprocess, sys\n"
         "enfant = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(600)'])\n"
-        "print('enfant', enfant.pid)\nos.kill(os.getpid(), 9)"
+        "print('enfant', enfant.pid, flush=True)\nos._exit(3)"
     )
     once = Patience(crashes=1)
     assert await Supervisor([python("pere", script)], patience=once, write=output).run() == 1
