@@ -10,7 +10,7 @@ from services.chassis.fabric import Fabric
 from services.chassis.http.own_writes import Inline
 from services.chassis.publication.derivation import Publication
 from services.chassis.service import Assembly, Reaction, Service
-from services.cotation.api import cotations
+from services.cotation.api import changements, cotations
 from services.cotation.flots import CATALOGUE, derive
 from services.cotation.grilles import Grilles
 from services.cotation.policies.notation import Notation
@@ -27,7 +27,7 @@ def assemble(fabric: Fabric) -> Assembly:
     return Assembly(
         store=store,
         publication=Publication(fabric.region.code, "cotation", CATALOGUE, derive),
-        routers=(cotations.router(fabric, grilles),),
+        routers=(cotations.router(fabric, grilles), changements.router(fabric, store, grilles)),
         reactions=(Reaction("demande", notation),),
         read_models={
             "cotation": {

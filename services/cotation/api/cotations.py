@@ -7,24 +7,16 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
 
-from contracts.problems import Problem
 from services.chassis.access.gate import Acces
 from services.chassis.fabric import Fabric
 from services.chassis.http.documentation import problems
 from services.chassis.http.own_writes import caught_up
+from services.cotation.api.erreurs import CotationInconnue
 from services.cotation.domain.decimales import ecrire
 from services.cotation.domain.explication import Explication, expliquer
 from services.cotation.domain.faits import faits_du_lieu
 from services.cotation.grilles import Grilles
 from services.cotation.projections.cotation_v1 import NoteLue, dernieres_situations, notes_de
-
-
-class CotationInconnue(Problem):
-    """No score is known for this demande, or for this place."""
-
-    code = "cotation-inconnue"
-    title = "Cotation inconnue"
-    status = 404
 
 
 class Note(BaseModel):

@@ -7,9 +7,9 @@ from decimal import Decimal
 from typing import Protocol
 
 from contracts.situation.lecture import Situation
-from services.cotation.domain.comparaison import Cas, comparer
+from services.cotation.domain.comparaison import Cas, Comparaison, comparer
 from services.cotation.domain.decimales import ecrire
-from services.cotation.domain.faits import faits_du_lieu
+from services.cotation.domain.faits import faits_corriges, faits_du_lieu
 from services.cotation.domain.grille import Grille
 from services.cotation.domain.journal import CotationEtablie
 from services.cotation.domain.resultat import Resultat
@@ -83,16 +83,36 @@ def noter(
     return etablies
 
 
+@dataclass(frozen=True, slots=True)
+class Notee:
+    """What a score came out of."""
+
+    grille: GrilleEnVigueur
+    situation: Situation
+    au: date
+
+
+def comparer_notes(avant: Notee, apres: Notee, lieu: str) -> Comparaison:
+    """Why the score of a place moved, cause by cause (design.md §8): the points of the causes sum to the difference."""
+    return comparer(
+        Cas(avant.grille.grille, faits_du_lieu(avant.situation, lieu), avant.au),
+        Cas(
+            apres.grille.grille,
+            faits_du_lieu(apres.situation, lieu),
+            apres.au,
+            faits_corriges(avant.situation, apres.situation, lieu),
+        ),
+        lambda grille, faits, le: (avant if grille is avant.grille.grille else apres).grille.evaluer(faits, le),
+    )
+
+
 def _cause(situation: Situation, lieu: str, grille: GrilleEnVigueur, avant: Avant, au: date) -> str:
     """The cause that moved the score most, in the order of design.md §8 when two move it as much."""
     connue = avant.notes.get(lieu)
     ancienne = avant.grilles.get(connue.version) if connue else None
     if connue is None or ancienne is None or avant.situation is None or lieu not in avant.situation.lieux:
         return INITIALE
-    comparaison = comparer(
-        Cas(ancienne.grille, faits_du_lieu(avant.situation, lieu), connue.au),
-        Cas(grille.grille, faits_du_lieu(situation, lieu), au),
-        lambda laquelle, faits, le: (ancienne if laquelle is ancienne.grille else grille).evaluer(faits, le),
-    )
+    gauche, droite = Notee(ancienne, avant.situation, connue.au), Notee(grille, situation, au)
+    comparaison = comparer_notes(gauche, droite, lieu)
     parts = [part for part in comparaison.parts if part.points]
     return max(parts, key=lambda part: abs(part.points)).cause.value if parts else "fait"

@@ -91,9 +91,22 @@ def _refus(part: Part) -> list[str]:
         avant = change.avant if isinstance(change.avant, list | tuple) else ()
         apres = change.apres if isinstance(change.apres, list | tuple) else ()
         nom = "refus à la prospection" if change.chemin.endswith("prospection") else "refus d'une proposition"
-        phrases += [f"{nom} {_quand(evenement)}" for evenement in apres if evenement not in avant]
-        phrases += [f"{nom} {_quand(evenement)} retiré" for evenement in avant if evenement not in apres]
+        nouveaux = [evenement for evenement in apres if evenement not in avant]
+        retires = [evenement for evenement in avant if evenement not in apres]
+        juges = [un for un in nouveaux if any(_quand(un) == _quand(autre) for autre in retires)]
+        connus = {_quand(un) for un in juges}
+        phrases += [f"{nom} {_quand(un)}{_jugement(un)}" for un in nouveaux if un not in juges]
+        phrases += [f"{nom} {_quand(un)}, apprécié depuis{_jugement(un)}" for un in juges]
+        phrases += [f"{nom} {_quand(un)} retiré" for un in retires if _quand(un) not in connus]
     return phrases
+
+
+def _jugement(evenement: Any) -> str:
+    """Whether the offer refused was judged suitable, once a person has said so."""
+    adaptee = evenement.get("adaptee") if isinstance(evenement, Mapping) else None
+    if not isinstance(adaptee, bool):
+        return ""
+    return " (offre adaptée à vos besoins)" if adaptee else " (offre inadaptée à vos besoins)"
 
 
 def _chute_d_anciennete(part: Part) -> list[str]:
