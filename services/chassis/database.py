@@ -30,13 +30,15 @@ class Database:
     pool: asyncpg.Pool
 
     @classmethod
-    async def open(cls, dsn: str, *, application_name: str, size: int = 5, journal_size: int = 4) -> Self:
+    async def open(
+        cls, dsn: str, *, application_name: str, size: int = 5, journal_size: int = 4, search_path: str = "public"
+    ) -> Self:
         """Open a database. dsn: `postgresql+asyncpg://…`; sizes: connections held at the most by each of the two ways.
 
         Each new physical connection raises the journal's epoch if the cluster is no longer the one that wrote last
         (restored dump, failover): no connection outlives a change of cluster, so none can miss it.
         """
-        settings = {"application_name": application_name, "jit": "off"}
+        settings = {"application_name": application_name, "jit": "off", "search_path": search_path}
         engine = create_async_engine(
             dsn,
             pool_size=size,

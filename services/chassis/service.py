@@ -19,10 +19,14 @@ from services.chassis.verification.controle import Controle
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """A consumer: the source whose events it reads, and what it does with them."""
+    """A consumer: the source whose events it reads, and what it does with them.
+
+    tables: read models made of these events alone, which nothing else writes: a rebuild reads the source again for them.
+    """
 
     source: str
     handler: Handler
+    tables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from rich.table import Table
 from services.chassis.consumption.parking import Parked, Parking
 from services.chassis.fabric import Fabric, open_fabric
 from services.chassis.processes import migrate_service, serve_apis, work
+from services.chassis.rebuild.cli import add_rebuild
 from services.chassis.service import Service
 from services.chassis.settings import Settings, settings_or_exit
 from services.chassis.telemetry.start import start_telemetry
@@ -40,6 +41,7 @@ def service_cli(service: Service) -> typer.Typer:
         start_telemetry(service.name, settings)
         uvloop.run(work([service], settings))
 
+    add_rebuild(cli, service)
     cli.add_typer(_parked_cli(service), name="parked")
     return cli
 

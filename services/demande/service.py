@@ -52,7 +52,7 @@ def _reactions(fabric: Fabric, store: EventStore) -> tuple[Reaction, ...]:
     if fabric.settings.flux_url is not None:
         found.append(Reaction("flux", MisesADisposition(fabric, store)))
     if fabric.settings.cotation_url is not None:
-        found.append(Reaction("cotation", Notes()))
+        found.append(Reaction("cotation", Notes(), ("note_v1",)))
     return tuple(found)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import typer
 from typer.core import TyperGroup
 
-PROCESSUS: Sequence[str] = ("migrate", "api", "worker", "horloge", "parked")
+PROCESSUS: Sequence[str] = ("migrate", "api", "worker", "rebuild", "horloge", "parked")
 
 
 class AvecProcessus(TyperGroup):

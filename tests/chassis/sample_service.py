@@ -104,6 +104,8 @@ class Dossiers:
     """Inline read model."""
 
     name = "dossier_v1"
+    tables = ("dossier_v1",)
+    aggregates = (DOSSIERS,)
 
     async def project(self, connection: AsyncConnection, written: Sequence[Written], keys: Mapping[str, bytes]) -> None:
         for one in written:

@@ -76,9 +76,20 @@ class Written:
 
 
 class Projection(Protocol):
-    """A read model kept in the transaction of its events: set-based, idempotent, replayable from zero."""
+    """A read model kept in the transaction of its events: set-based, idempotent, replayable from zero, stream by stream: a
+    row is made of the events of one stream.
 
-    name: str
+    tables: what it writes, and nothing else does. aggregates: whose streams it is made of.
+    """
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def tables(self) -> tuple[str, ...]: ...
+
+    @property
+    def aggregates(self) -> tuple[Aggregate[Any], ...]: ...
 
     async def project(self, connection: AsyncConnection, written: Sequence[Written], keys: Mapping[str, bytes]) -> None:
         """Apply the events, in order. keys: those of the personal parts that the events carry."""

@@ -84,6 +84,9 @@ class MemoryJournal:
     async def read(self, after: Cursor, limit: int) -> list[RecordedEvent]:
         return [event for event in self.events if event.cursor > after][:limit]
 
+    async def committed(self, after: Cursor, limit: int) -> list[RecordedEvent]:
+        return await self.read(after, limit)
+
     @property
     def generation(self) -> int:
         return self._wakeup.generation

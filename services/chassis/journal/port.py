@@ -54,6 +54,10 @@ class Journal(Protocol):
     async def read(self, after: Cursor, limit: int) -> list[RecordedEvent]:
         """At most `limit` events after the cursor, in journal order; none that an older running transaction could precede."""
 
+    async def committed(self, after: Cursor, limit: int) -> list[RecordedEvent]:
+        """At most `limit` events after the cursor that are committed, though another may come before them later: for who
+        holds the writers back."""
+
     @property
     def generation(self) -> int:
         """Rises at each write seen: taken before a read, it tells `wait` what the reader already knows."""

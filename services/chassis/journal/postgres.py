@@ -37,6 +37,11 @@ _READ = f"""
     order by e.epoch, e.xid, e.position limit $4
 """  # noqa: S608
 
+_COMMITTED = f"""
+    select {_EVENT} from event e where (e.epoch, e.xid, e.position) > ($1, $2, $3)
+    order by e.epoch, e.xid, e.position limit $4
+"""  # noqa: S608
+
 _APPEND = "select epoch, xid, position from journal_append($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)"
 _OPEN = text("select 1")
 _PLACE = "select max(number), pg_current_xact_id() from journal_epoch"
@@ -151,6 +156,9 @@ class PostgresJournal:
 
     async def read(self, after: Cursor, limit: int) -> list[RecordedEvent]:
         return [_recorded(row) for row in await self._database.pool.fetch(_READ, *after, limit)]
+
+    async def committed(self, after: Cursor, limit: int) -> list[RecordedEvent]:
+        return [_recorded(row) for row in await self._database.pool.fetch(_COMMITTED, *after, limit)]
 
     @property
     def generation(self) -> int:

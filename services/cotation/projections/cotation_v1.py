@@ -56,6 +56,8 @@ class CotationV1:
     """The projection of established scores and of published grids."""
 
     name = NAME
+    tables = (NAME, "grille_v1")
+    aggregates = (COTATION, GRILLE)
 
     async def project(self, connection: AsyncConnection, written: Sequence[Written], keys: Mapping[str, bytes]) -> None:
         del keys
@@ -66,6 +68,8 @@ class CotationV1:
         for fact in written:
             if isinstance(fact.event, CotationEtablie):
                 last[demande_de(fact.stream), fact.event.lieu] = fact.event
+            elif isinstance(fact.event, CotationClose):
+                last = {place: event for place, event in last.items() if place[0] != demande_de(fact.stream)}
             elif isinstance(fact.event, GrillePubliee):
                 assert fact.aggregate is GRILLE
                 await connection.execute(_PUBLISH, _grille(fact.event))

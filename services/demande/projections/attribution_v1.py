@@ -17,7 +17,7 @@ from services.demande.domain.evenements import (
     PropositionFaite,
     PropositionRefusee,
 )
-from services.demande.flots import ATTRIBUTION
+from services.demande.flots import ATTRIBUTION, DEMANDE
 
 _UPSERT = text("""
     insert into mise_a_disposition_v1 (mise_a_disposition, version, phase, bailleur, reservataire, organisations, commune,
@@ -41,6 +41,8 @@ class AttributionV1:
     """The projection: a dwelling's row is its folded state, an offer's is what was answered."""
 
     name = "attribution_v1"
+    tables = ("mise_a_disposition_v1", "proposition_v1")
+    aggregates = (ATTRIBUTION, DEMANDE)
 
     async def project(self, connection: AsyncConnection, written: Sequence[Written], keys: Mapping[str, bytes]) -> None:
         del keys

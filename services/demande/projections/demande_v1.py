@@ -35,6 +35,8 @@ class DemandeV1:
     """The projection: the row of a demande is its folded state."""
 
     name = "demande_v1"
+    tables = ("demande_v1",)
+    aggregates = (DEMANDE,)
 
     async def project(self, connection: AsyncConnection, written: Sequence[Written], keys: Mapping[str, bytes]) -> None:
         del keys

@@ -89,6 +89,8 @@ class EcritureV1:
     """The projection of the lines: numero is the version of the account that the line made."""
 
     name = "ecriture_v1"
+    tables = ("ecriture_v1",)
+    aggregates = (COMPTE,)
 
     async def project(self, connection: AsyncConnection, written: Sequence[Written], keys: Mapping[str, bytes]) -> None:
         del keys

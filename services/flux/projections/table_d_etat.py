@@ -25,6 +25,16 @@ class TableDEtat:
     colonnes: Mapping[str, str]
     rangees: Callable[[str, int, Any], Iterable[Rangee]]
 
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The one table."""
+        return (self.name,)
+
+    @property
+    def aggregates(self) -> tuple[Aggregate[Any], ...]:
+        """The one kind of stream."""
+        return (self.aggregate,)
+
     async def project(self, connection: AsyncConnection, written: Sequence[Written], keys: Mapping[str, bytes]) -> None:
         """Replace the rows of the streams written."""
         del keys

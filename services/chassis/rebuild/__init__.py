@@ -1,0 +1,1 @@
+"""Read models built again from the journal, beside those that people read, compared, then put in their place."""
