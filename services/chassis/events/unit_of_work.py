@@ -34,6 +34,10 @@ class Aggregate(Generic[S]):
         """The stream of one aggregate: its category, a hyphen, its identifier."""
         return f"{self.category}-{identifier}"
 
+    def identifier(self, stream: str) -> str:
+        """The identifier of the aggregate whose stream this is."""
+        return stream.removeprefix(f"{self.category}-")
+
     def new(self, identifier: object) -> "Stream[S]":
         """A stream that does not exist yet."""
         return Stream(self, StreamHead(self.stream(identifier)), self.initial)

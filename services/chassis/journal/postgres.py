@@ -93,20 +93,21 @@ class PostgresTransaction:
         ordered = _ordered(appends)
         if any(append.head.version for append in ordered):
             raise ValueError("an import writes new streams only")
+        chained = [(append.head.stream, list(links(append))) for append in ordered]
         driver = await self._driver()
-        epoch, xid = await driver.fetchrow(_PLACE)
-        heads: list[tuple[Any, ...]] = []
-        events: list[tuple[Any, ...]] = []
-        for append in ordered:
-            chained = list(links(append))
-            heads.append((append.head.stream, chained[-1][0], epoch, xid, chained[-1][2]))
-            events.extend((epoch, append.head.stream, *_event_row(n, event), digest) for n, event, digest in chained)
+        epoch, xid = await driver.fetchrow(_PLACE)  # readers wait for this transaction from here to its end
+        heads = [(stream, events[-1][0], epoch, xid, events[-1][2]) for stream, events in chained]
+        rows = [
+            (epoch, stream, *_event_row(version, event), digest)
+            for stream, events in chained
+            for version, event, digest in events
+        ]
         try:
             await driver.copy_records_to_table("stream_head", records=heads, columns=_HEAD_COLUMNS)
         except asyncpg.UniqueViolationError as exists:
             self.failed = StreamMoved(str(exists))
             raise self.failed from exists
-        await driver.copy_records_to_table("event", records=events, columns=_EVENT_COLUMNS)
+        await driver.copy_records_to_table("event", records=rows, columns=_EVENT_COLUMNS)
         position = await driver.fetchval("select currval(pg_get_serial_sequence('event', 'position'))")
         return Cursor(epoch, xid, position)
 

@@ -21,5 +21,7 @@ class BlindIndex:
 
 
 def _plain(value: str) -> str:
+    if value.isascii() and value.isalnum():
+        return value.lower()
     decomposed = unicodedata.normalize("NFKD", value.casefold())
     return "".join(character for character in decomposed if character.isalnum())

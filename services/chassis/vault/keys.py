@@ -76,8 +76,10 @@ class PostgresKeyStore:
         found = dict(await self.find(wanted))
         missing = [subject for subject in wanted if subject not in found]
         if missing:
-            await self._make(missing)
-            found |= await self.find(missing)
+            made = await self._make(missing)
+            found |= made
+            if len(made) < len(missing):
+                found |= await self.find(subject for subject in missing if subject not in made)
         return found
 
     async def find(self, subjects: Iterable[str]) -> Mapping[str, bytes]:
@@ -90,11 +92,8 @@ class PostgresKeyStore:
             )
             keks = {kek_id: self._ring.get(kek_id) for kek_id in {row["kek"] for row in rows}}
             for subject, kek_id, wrapped in rows:
-                found[subject] = self._cache[subject] = _unwrap(keks[kek_id], subject, wrapped)
-        for subject in found:
-            self._cache.move_to_end(subject)
-        while len(self._cache) > _CACHE_SIZE:
-            self._cache.popitem(last=False)
+                found[subject] = _unwrap(keks[kek_id], subject, wrapped)
+        self._remember(found)
         return found
 
     async def destroy(self, subjects: Iterable[str]) -> int:
@@ -109,20 +108,32 @@ class PostgresKeyStore:
         for subject in subjects:
             self._cache.pop(subject, None)
 
-    async def _make(self, subjects: list[str]) -> None:
-        """Insert fresh keys; where another process was first, its key stays."""
+    def _remember(self, keys: Mapping[str, bytes]) -> None:
+        for subject, key in keys.items():
+            self._cache[subject] = key
+            self._cache.move_to_end(subject)
+        while len(self._cache) > _CACHE_SIZE:
+            self._cache.popitem(last=False)
+
+    async def _make(self, subjects: list[str]) -> Mapping[str, bytes]:
+        """Insert fresh keys and return them; where another process was first, its key stays and is not among them."""
+        random = secrets.token_bytes(KEY_BYTES * len(subjects))
+        fresh = {subject: random[KEY_BYTES * n : KEY_BYTES * (n + 1)] for n, subject in enumerate(subjects)}
         async with self._pool.acquire() as connection, connection.transaction():
             await connection.execute("select pg_advisory_xact_lock_shared($1)", _RING_LOCK)
             kek_id, kek = self._ring.current()
             cipher = AESGCM(kek)
-            await connection.execute(
+            rows = await connection.fetch(
                 "insert into sealing_key (subject, kek, wrapped)"
                 " select u.subject, $2, u.wrapped from unnest($1::text[], $3::bytea[]) u(subject, wrapped)"
-                " on conflict do nothing",
+                " on conflict do nothing returning subject",
                 subjects,
                 kek_id,
-                [_wrap(cipher, subject, secrets.token_bytes(KEY_BYTES)) for subject in subjects],
+                [_wrap(cipher, subject, key) for subject, key in fresh.items()],
             )
+        made = {row[0]: fresh[row[0]] for row in rows}
+        self._remember(made)
+        return made
 
 
 async def rotate(store_dsn: str, ring: FileKekRing) -> tuple[int, list[str]]:

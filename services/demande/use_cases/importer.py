@@ -11,7 +11,7 @@ from contracts.sne.anomalies import ANOMALIES
 from services.chassis.events.unit_of_work import Stream, UnitOfWork
 from services.chassis.vault.blind_index import BlindIndex
 from services.demande.adapters.numerotation import prochains_numeros
-from services.demande.adapters.sne import Constat, DemandeLue, FichierRefuse, Lecture, Refusee
+from services.demande.adapters.sne import Constat, DemandeLue, Lot
 from services.demande.domain.commandes import DeposerDemande
 from services.demande.domain.demande import enregistrer, ouvrir_brouillon
 from services.demande.domain.importation import Bilan, LigneRefusee
@@ -45,34 +45,34 @@ class _Candidate:
     empreinte: str | None = None
 
 
-async def importer_lot(lot: Sequence[Lecture], quoi: Import, work: UnitOfWork) -> Bilan:
+async def importer_lot(lot: Lot, quoi: Import, work: UnitOfWork) -> Bilan:
     """Take a batch of what was read, in one transaction; returns what this batch adds to the report.
 
     What the register already holds is counted and left as it stands: an import may be repeated or interrupted anywhere.
     """
-    candidates = [_candidate(item, quoi) for item in lot if isinstance(item, DemandeLue)]
+    candidates = [_candidate(lue, quoi) for lue in lot.demandes]
     connues = {s.head.stream for s in await work.ends(DEMANDE, [c.demande for c in candidates]) if s.version}
     nouvelles = [c for c in candidates if DEMANDE.stream(c.demande) not in connues]
     numerotees, conflits, repetees = await _numeros_libres([c for c in nouvelles if c.empreinte], work)
     a_numeroter = [c for c in nouvelles if not c.empreinte and not c.lue.est_brouillon]
     enregistrees = [*numerotees, *await _numeroter(a_numeroter, quoi, work)]
     brouillons = [c for c in nouvelles if c.lue.est_brouillon and not c.empreinte]
-    await work.create_all([change for c in enregistrees for change in _enregistrement(c, quoi)])
-    await work.create_all([_brouillon(c, quoi) for c in brouillons])
-    refusees = [item for item in lot if isinstance(item, Refusee)]
+    changements = [change for c in enregistrees for change in _enregistrement(c, quoi)]
+    await work.create_all([*changements, *(_brouillon(c, quoi) for c in brouillons)])
     return Bilan(
         importees=len(enregistrees),
         deja_connues=len(candidates) - len(nouvelles) + len(repetees),
         incompletes=len(brouillons),
-        refusees=len(refusees) + len(conflits),
+        refusees=len(lot.refusees) + len(conflits),
         lignes_refusees=tuple(
             sorted(
-                [_ligne(constat) for item in refusees for constat in item.constats] + [_conflit(c) for c in conflits],
+                [_ligne(constat) for refusee in lot.refusees for constat in refusee.constats]
+                + [_conflit(c) for c in conflits],
                 key=lambda ligne: ligne.ligne,
             )
         ),
-        interrompu=next((_ligne(item.constat) for item in lot if isinstance(item, FichierRefuse)), None),
-        ordre=max((item.ordre for item in lot if isinstance(item, DemandeLue | Refusee)), default=0),
+        interrompu=_ligne(lot.arret.constat) if lot.arret else None,
+        ordre=lot.ordre,
     )
 
 
@@ -89,9 +89,10 @@ async def _numeros_libres(
     candidates: Sequence[_Candidate], work: UnitOfWork
 ) -> tuple[list[_Candidate], list[_Candidate], list[_Candidate]]:
     """(those whose number is free, those whose number is another person's, those already taken in this very batch)."""
-    pris = await work.states(NUMERO, [c.empreinte for c in candidates])
+    tenus = [s.head.stream for s in await work.ends(NUMERO, [c.empreinte for c in candidates]) if s.version]
+    pris = await work.states(NUMERO, [NUMERO.identifier(stream) for stream in tenus]) if tenus else {}
     vus = {empreinte: stream.state.identite for empreinte, stream in pris.items()}
-    libres: list[_Candidate] = []
+    libres: dict[str, _Candidate] = {}
     conflits: list[_Candidate] = []
     repetees: list[_Candidate] = []
     for candidate in candidates:
@@ -99,11 +100,11 @@ async def _numeros_libres(
         a_qui = vus.setdefault(candidate.empreinte, candidate.identite)
         if a_qui != candidate.identite:
             conflits.append(candidate)
-        elif candidate.empreinte in pris or any(c.empreinte == candidate.empreinte for c in libres):
+        elif candidate.empreinte in pris or candidate.empreinte in libres:
             repetees.append(candidate)
         else:
-            libres.append(candidate)
-    return libres, conflits, repetees
+            libres[candidate.empreinte] = candidate
+    return list(libres.values()), conflits, repetees
 
 
 async def _numeroter(candidates: Sequence[_Candidate], quoi: Import, work: UnitOfWork) -> list[_Candidate]:

@@ -2,22 +2,21 @@
 
 import asyncio
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from itertools import islice
 from pathlib import Path
 
 from services.chassis.events.context import Context
 from services.chassis.events.unit_of_work import EventStore, UnitOfWork
 from services.chassis.vault.blind_index import BlindIndex
 from services.demande.adapters.avancement import bilan_interrompu, garder_bilan
-from services.demande.adapters.sne import FichierRefuse, Lecture, lire
+from services.demande.adapters.sne import Lot, lots_a_part
 from services.demande.domain.importation import Bilan
 from services.demande.use_cases.importer import Import, importer_lot
 
-LOT = 150
+LOT = 200
 """Demandes a transaction: about 30 ms of writing. A longer one would hold every reader of the cluster back."""
 
 Avance = Callable[[int], None]
@@ -36,17 +35,14 @@ class Importation:
 async def importer_fichier(chemin: Path, le: date, sur: Importation) -> Bilan:
     """Import the demandes of an SNE file. Safe to kill and to repeat at any moment: what is in is in, nothing is in twice.
 
-    le: day of the import. Raises OSError when the file cannot be read.
+    le: day of the import. Raises OSError when the file cannot be read, LectureInterrompue when its reader was killed.
     """
     quoi = Import(await asyncio.to_thread(_empreinte, chemin), le, sur.index)
     bilan: Bilan = (await sur.store.run(partial(_reprendre, quoi), sur.context)).value
-    with chemin.open("rb") as flux:
-        lots = _lots(lire(flux, le=le), bilan.ordre)
-        suivant = asyncio.create_task(asyncio.to_thread(next, lots, None))
-        while (lot := await suivant) is not None:
-            suivant = asyncio.create_task(asyncio.to_thread(next, lots, None))  # read while PostgreSQL writes
+    async with lots_a_part(chemin, le=le, apres=bilan.ordre, taille=LOT) as lots:
+        async for lot in lots:
             bilan = (await sur.store.run(partial(_prendre, lot, quoi, bilan), sur.context)).value
-            sur.avance(lot[-1].position)
+            sur.avance(lot.position)
     await sur.store.run(partial(_finir, quoi, bilan), sur.context)
     return bilan
 
@@ -56,23 +52,17 @@ def _empreinte(chemin: Path) -> str:
         return hashlib.file_digest(flux, "sha256").hexdigest()
 
 
-def _lots(lectures: Iterator[Lecture], deja: int) -> Iterator[list[Lecture]]:
-    """The readings in batches, those at or before the place `deja` passed over."""
-    restent = (item for item in lectures if isinstance(item, FichierRefuse) or item.ordre > deja)
-    while lot := list(islice(restent, LOT)):
-        yield lot
-
-
 async def _reprendre(quoi: Import, work: UnitOfWork) -> Bilan:
     return await bilan_interrompu(work.connection, quoi.fichier)
 
 
-async def _prendre(lot: list[Lecture], quoi: Import, bilan: Bilan, work: UnitOfWork) -> Bilan:
+async def _prendre(lot: Lot, quoi: Import, bilan: Bilan, work: UnitOfWork) -> Bilan:
     """Take a batch and keep the report so far, together."""
-    somme = bilan.plus(await importer_lot(lot, quoi, work))
-    await garder_bilan(work.connection, quoi.fichier, somme, fini=False)
+    du_lot = await importer_lot(lot, quoi, work)
+    somme = bilan.plus(du_lot)
+    await garder_bilan(work.connection, quoi.fichier, somme, du_lot.lignes_refusees, fini=False)
     return somme
 
 
 async def _finir(quoi: Import, bilan: Bilan, work: UnitOfWork) -> None:
-    await garder_bilan(work.connection, quoi.fichier, bilan, fini=True)
+    await garder_bilan(work.connection, quoi.fichier, bilan, (), fini=True)
