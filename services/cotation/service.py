@@ -10,10 +10,11 @@ from services.chassis.fabric import Fabric
 from services.chassis.http.own_writes import Inline
 from services.chassis.publication.derivation import Publication
 from services.chassis.service import Assembly, Reaction, Service
-from services.cotation.api import changements, cotations
+from services.cotation.api import changements, classes, cotations
 from services.cotation.flots import CATALOGUE, derive
 from services.cotation.grilles import Grilles
 from services.cotation.policies.notation import Notation
+from services.cotation.policies.pliage import Pliage
 from services.cotation.projections.cotation_v1 import CotationV1
 from services.cotation.use_cases.publier_grilles import grilles_de_la_region, publier_grilles
 from services.cotation.verification import verifier
@@ -27,8 +28,13 @@ def assemble(fabric: Fabric) -> Assembly:
     return Assembly(
         store=store,
         publication=Publication(fabric.region.code, "cotation", CATALOGUE, derive),
-        routers=(cotations.router(fabric, grilles), changements.router(fabric, store, grilles)),
+        routers=(
+            cotations.router(fabric, grilles),
+            changements.router(fabric, store, grilles),
+            classes.router(fabric, grilles),
+        ),
         reactions=(Reaction("demande", notation),),
+        loops=(Pliage(fabric).run,),
         read_models={
             "cotation": {
                 "cotation": Inline(),

@@ -9,18 +9,21 @@ from services.chassis.events.unit_of_work import EventStore
 from services.chassis.fabric import Fabric
 from services.chassis.verification.controle import Controle
 from services.chassis.verification.journal import streams
+from services.cotation.domain.classe import classes_du_lieu
 from services.cotation.domain.faits import faits_du_lieu
 from services.cotation.domain.grille import Mode
-from services.cotation.domain.journal import CotationClose, CotationEtablie
+from services.cotation.domain.journal import CotationClose, CotationEtablie, CotationRetiree
 from services.cotation.domain.oracle import evaluer
 from services.cotation.domain.resultat import Resultat, Role
 from services.cotation.flots import CATALOGUE, COTATION
 from services.cotation.grilles import Grilles
 from services.cotation.projections.cotation_v1 import situations_de_version
+from services.cotation.verification_positions import positions
+from services.cotation.voile import voile_de
 
 _BATCH = 1_000
 _ROWS = """
-    select demande, lieu, grille, version, situation, total, provisoire, hors, au from cotation_v1
+    select demande, lieu, grille, version, situation, total, provisoire, hors, au, classes from cotation_v1
     where demande > $1 order by demande, lieu limit $2"""
 _FIRST = UUID(int=0)
 
@@ -28,7 +31,7 @@ _FIRST = UUID(int=0)
 async def verifier(fabric: Fabric, store: EventStore) -> list[Controle]:
     """The scoring's own checks."""
     del store
-    return [await _modele_de_lecture(fabric), await _notes(fabric)]
+    return [await _modele_de_lecture(fabric), await _notes(fabric), await positions(fabric)]
 
 
 async def _modele_de_lecture(fabric: Fabric) -> Controle:
@@ -41,10 +44,21 @@ async def _modele_de_lecture(fabric: Fabric) -> Controle:
             event = CATALOGUE.decode(recorded, {})
             if isinstance(event, CotationEtablie):
                 last[event.lieu] = event
+            elif isinstance(event, CotationRetiree):
+                last.pop(event.lieu, None)
             elif isinstance(event, CotationClose):
                 last.clear()
         for lieu, e in last.items():
-            due[demande, lieu] = (e.grille, e.version, e.situation, Decimal(e.total), e.provisoire, e.hors, e.au)
+            due[demande, lieu] = (
+                e.grille,
+                e.version,
+                e.situation,
+                Decimal(e.total),
+                e.provisoire,
+                e.hors,
+                e.au,
+                [*e.classes],
+            )
     examined, found = len(due), list[str]()
     async for row in _rows(fabric):
         place = (str(row["demande"]), row["lieu"])
@@ -75,13 +89,16 @@ async def _lot(fabric: Fabric, grilles: Grilles, rows: list[Any], found: list[st
     async with fabric.database.engine.connect() as connection:
         wanted = sorted({(row["demande"], row["situation"]) for row in rows})
         situations = await situations_de_version(connection, fabric.keys, wanted)
-    erased = 0
+    erased, voile = 0, voile_de(fabric)
     for row in rows:
         situation = situations.get((row["demande"], row["situation"]))
         if situation is None:
             erased += 1
             continue
         grille = grilles.par_version[row["version"]].grille
+        if row["lieu"] not in situation.lieux:
+            found.append(f"{row['demande']} {row['lieu']} : noté, et n'est plus souhaité")
+            continue
         resultat = evaluer(grille, faits_du_lieu(situation, row["lieu"]), row["au"])
         place = f"{row['demande']} {row['lieu']}"
         hors = resultat.hors_cotation.code if resultat.hors_cotation else None
@@ -89,6 +106,8 @@ async def _lot(fabric: Fabric, grilles: Grilles, rows: list[Any], found: list[st
             found.append(f"{place} : {row['total']} gardé, {resultat.total} recalculé")
         if somme_des_lignes(resultat, grille.mode) != resultat.total:
             found.append(f"{place} : les lignes ne font pas le total")
+        if [*([] if hors else classes_du_lieu(situation, row["lieu"], grille, voile))] != row["classes"]:
+            found.append(f"{place} : ses classes ne sont pas celles de ses faits")
     return len(rows) - erased, erased
 
 

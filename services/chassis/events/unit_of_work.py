@@ -83,7 +83,8 @@ class Projection(Protocol):
     """A read model kept in the transaction of its events: set-based, idempotent, replayable from zero, stream by stream: a
     row is made of the events of one stream.
 
-    tables: what it writes, and nothing else does. aggregates: whose streams it is made of.
+    tables: what it writes, and nothing else does. aggregates: whose streams it is made of. One that also keeps sums of its
+    rows names their tables in `derived` (services.chassis.rebuild.inline).
     """
 
     @property

@@ -15,8 +15,28 @@ from services.cotation.api.erreurs import CotationInconnue
 from services.cotation.domain.decimales import ecrire
 from services.cotation.domain.explication import Explication, expliquer
 from services.cotation.domain.faits import faits_du_lieu
+from services.cotation.domain.recit_de_position import phrase_de_position
 from services.cotation.grilles import Grilles
 from services.cotation.projections.cotation_v1 import NoteLue, dernieres_situations, notes_de
+from services.cotation.use_cases.situer import Position, situer
+
+
+class PositionLue(BaseModel):
+    """Where a score stands among similar applications (D18), for one typology wished.
+
+    classe: read its distribution by `GET /v1/classes/{classe}`; criteres: what these applications have in common, in the words
+    of the grid's similarity key; elargie: a wider class than the grid's, which was too small. rang: equal scores share it;
+    quartile: 1 is the best; all null when even the widest class is so small that a person could be singled out.
+    """
+
+    typologie: str
+    classe: str
+    criteres: list[str]
+    elargie: bool
+    rang: int | None
+    effectif: int | None
+    quartile: int | None
+    phrase: str
 
 
 class Note(BaseModel):
@@ -30,6 +50,7 @@ class Note(BaseModel):
     provisoire: bool
     hors: str | None
     au: date
+    positions: list[PositionLue] | None = None
 
 
 class Cotations(BaseModel):
@@ -55,10 +76,11 @@ def router(fabric: Fabric, grilles: Grilles) -> APIRouter:
 
     @routes.get("/{demande_id}", summary="Lire les notes d'une demande", responses=problems(CotationInconnue))
     async def lire_les_cotations(demande_id: UUID, acces: Acces, _: Fresh) -> Cotations:
-        notes = await _notes(fabric, demande_id)
-        acces.check(owners=[], communes=_communes(notes))
+        notes, positions = await situer(fabric, grilles, demande_id)
+        acces.check(owners=[], communes=_communes(_connues(notes)))
         await acces.trace([str(demande_id)])
-        return Cotations(demande=demande_id, notes=[_note(note) for note in notes])
+        lues = [_note(note, [position_lue(une) for une in positions[note.lieu]]) for note in notes]
+        return Cotations(demande=demande_id, notes=lues)
 
     @routes.get("/{demande_id}/explication", summary="Expliquer une note", responses=problems(CotationInconnue))
     async def expliquer_une_cotation(
@@ -80,6 +102,10 @@ def router(fabric: Fabric, grilles: Grilles) -> APIRouter:
 async def _notes(fabric: Fabric, demande: UUID) -> list[NoteLue]:
     async with fabric.database.engine.connect() as connection:
         notes = await notes_de(connection, demande)
+    return _connues(notes)
+
+
+def _connues(notes: list[NoteLue]) -> list[NoteLue]:
     if not notes:
         raise CotationInconnue(
             "Aucune note n'est connue pour cette demande. Vérifiez son identifiant et ses lieux souhaités."
@@ -100,7 +126,7 @@ async def _explication(fabric: Fabric, grilles: Grilles, demande: UUID, note: No
     return ExplicationLue(demande=demande, note=_note(note), explication=explication)
 
 
-def _note(note: NoteLue) -> Note:
+def _note(note: NoteLue, positions: list[PositionLue] | None = None) -> Note:
     return Note(
         lieu=note.lieu,
         grille=note.grille,
@@ -110,6 +136,24 @@ def _note(note: NoteLue) -> Note:
         provisoire=note.provisoire,
         hors=note.hors,
         au=note.au,
+        positions=positions,
+    )
+
+
+def position_lue(position: Position) -> PositionLue:
+    """A position as it is said."""
+    rang = position.rang
+    return PositionLue(
+        typologie=position.classe.typologie,
+        classe=position.classe.nom,
+        criteres=list(position.classe.criteres),
+        elargie=position.elargie,
+        rang=rang.rang if rang else None,
+        effectif=rang.effectif if rang else None,
+        quartile=position.quartile,
+        phrase=phrase_de_position(
+            position.classe, (rang.rang, rang.effectif) if rang else None, elargie=position.elargie
+        ),
     )
 
 

@@ -17,3 +17,11 @@ class ChangementInconnu(Problem):
     code = "changement-inconnu"
     title = "Changement inconnu"
     status = 404
+
+
+class ClasseInconnue(Problem):
+    """Nobody is in this class, or it is not the name of one."""
+
+    code = "classe-inconnue"
+    title = "Classe inconnue"
+    status = 404

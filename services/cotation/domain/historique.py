@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from services.cotation.domain.decimales import EXACT
-from services.cotation.domain.journal import CotationClose, CotationEtablie
+from services.cotation.domain.journal import CotationClose, CotationEtablie, CotationRetiree
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,8 @@ def lieux_notes(journal: Sequence[object]) -> list[str]:
 
 
 def changements(journal: Sequence[object], lieu: str) -> list[Changement]:
-    """The changes of the score of a place, the oldest first; none before the second score, nor across a closing.
+    """The changes of the score of a place, the oldest first; none before the second score, nor from before a closing or a
+    wish withdrawn.
 
     journal: the events of the demande's stream. Of scores established again without changing, the last one is compared.
     """
@@ -37,6 +38,8 @@ def changements(journal: Sequence[object], lieu: str) -> list[Changement]:
     for evenement in journal:
         if isinstance(evenement, CotationClose):
             avant = None
+        elif isinstance(evenement, CotationRetiree):
+            avant = None if evenement.lieu == lieu else avant
         elif isinstance(evenement, CotationEtablie) and evenement.lieu == lieu:
             if avant is not None and _vue(avant) != _vue(evenement):
                 found.append(Changement(len(found) + 1, avant, evenement))

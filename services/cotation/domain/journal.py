@@ -18,7 +18,8 @@ class GrillePubliee:
 @dataclass(frozen=True, slots=True)
 class CotationEtablie:
     """The score of a demande for a place wished. total: exact decimal as text; situation: version of the facts it was
-    computed from; au: day it is valid on; hors: code of the reason when it is out of scope; cause: contracts.evenements."""
+    computed from; au: day it is valid on; hors: code of the reason when it is out of scope; cause: contracts.evenements;
+    classes: the similarity classes that it is compared in (domain.classe), none when it is out of scope."""
 
     lieu: str
     grille: str
@@ -29,6 +30,16 @@ class CotationEtablie:
     au: date
     cause: str
     hors: str | None = None
+    classes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CotationRetiree:
+    """A place is wished no more: its score stands no more. situation: version of the facts that say so."""
+
+    lieu: str
+    situation: int
+    au: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,4 +50,4 @@ class CotationClose:
     motif: str
 
 
-EVENEMENTS: tuple[type, ...] = (GrillePubliee, CotationEtablie, CotationClose)
+EVENEMENTS: tuple[type, ...] = (GrillePubliee, CotationEtablie, CotationRetiree, CotationClose)

@@ -1,17 +1,18 @@
 """Scoring one demande: each place wished by the grid in force there, and what changed since the last score."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
 
 from contracts.situation.lecture import Situation
+from services.cotation.domain.classe import Voile, classes_du_lieu
 from services.cotation.domain.comparaison import Cas, Comparaison, comparer
 from services.cotation.domain.decimales import ecrire
 from services.cotation.domain.faits import faits_corriges, faits_du_lieu
 from services.cotation.domain.grille import Grille
-from services.cotation.domain.journal import CotationEtablie
+from services.cotation.domain.journal import CotationEtablie, CotationRetiree
 from services.cotation.domain.resultat import Resultat
 
 INITIALE = "initiale"
@@ -38,6 +39,7 @@ class NoteConnue:
     provisoire: bool
     hors: str | None
     au: date
+    classes: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,9 +52,10 @@ class Avant:
 
 
 def noter(
-    situation: Situation, grilles: Mapping[str, GrilleEnVigueur], avant: Avant, au: date
-) -> list[CotationEtablie]:
-    """The scores to establish: one per place whose EPCI has a grid, when it is new or not the same as the one that stands.
+    situation: Situation, grilles: Mapping[str, GrilleEnVigueur], avant: Avant, au: date, voile: Voile
+) -> list[CotationEtablie | CotationRetiree]:
+    """The scores to establish: one per place whose EPCI has a grid, when it is new or not the same as the one that stands;
+    and those to withdraw, of the places wished no more.
 
     grilles: by EPCI (SIREN), those in force on the day `au`; avant.grilles: by version, those of the scores that stand.
     """
@@ -61,26 +64,37 @@ def noter(
         grille = grilles.get(lu.epci or "")
         if grille is None:
             continue
-        resultat = grille.evaluer(faits_du_lieu(situation, lieu), au)
+        etablie = _etablir(situation, lieu, grille, au, voile)
         connue = avant.notes.get(lieu)
-        hors = resultat.hors_cotation.code if resultat.hors_cotation else None
-        meme = (grille.version, resultat.total, resultat.provisoire, hors)
-        if connue is not None and meme == (connue.version, connue.total, connue.provisoire, connue.hors):
-            continue
-        etablies.append(
-            CotationEtablie(
-                lieu=lieu,
-                grille=grille.grille.id,
-                version=grille.version,
-                situation=situation.version,
-                total=ecrire(resultat.total),
-                provisoire=resultat.provisoire,
-                au=au,
-                cause=_cause(situation, lieu, grille, avant, au),
-                hors=hors,
-            )
-        )
-    return etablies
+        if connue is None or _vue(etablie) != _vue_connue(connue):
+            etablies.append(replace(etablie, cause=_cause(situation, lieu, grille, avant, au)))
+    retires = [lieu for lieu in avant.notes if lieu not in situation.lieux]
+    return [*etablies, *(CotationRetiree(lieu, situation.version, au) for lieu in retires)]
+
+
+def _etablir(situation: Situation, lieu: str, grille: GrilleEnVigueur, au: date, voile: Voile) -> CotationEtablie:
+    resultat = grille.evaluer(faits_du_lieu(situation, lieu), au)
+    hors = resultat.hors_cotation.code if resultat.hors_cotation else None
+    return CotationEtablie(
+        lieu=lieu,
+        grille=grille.grille.id,
+        version=grille.version,
+        situation=situation.version,
+        total=ecrire(resultat.total),
+        provisoire=resultat.provisoire,
+        au=au,
+        cause=INITIALE,
+        hors=hors,
+        classes=() if hors else classes_du_lieu(situation, lieu, grille.grille, voile),
+    )
+
+
+def _vue(etablie: CotationEtablie) -> tuple[object, ...]:
+    return etablie.version, Decimal(etablie.total), etablie.provisoire, etablie.hors, etablie.classes
+
+
+def _vue_connue(note: NoteConnue) -> tuple[object, ...]:
+    return note.version, note.total, note.provisoire, note.hors, note.classes
 
 
 @dataclass(frozen=True, slots=True)

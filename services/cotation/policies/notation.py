@@ -22,6 +22,7 @@ from services.cotation.domain.notation import Avant, noter
 from services.cotation.flots import COTATION
 from services.cotation.grilles import Grilles
 from services.cotation.projections.cotation_v1 import dernieres_situations, garder_situations, notes_connues, sujet_de
+from services.cotation.voile import voile_de
 
 _MOST_DEMANDES = 500
 _PURPOSE = "cotation de la demande"
@@ -76,13 +77,14 @@ class Notation:
         au = self.fabric.today()
         await self.grilles.refresh(connection)
         demandes = [UUID(s.demande_id) for s in situations]
-        notes = await notes_connues(connection, demandes)
-        anciennes = await dernieres_situations(connection, self.fabric.keys, [d for d in demandes if d in notes])
         work = self.store.within(connection, context)
         streams = await work.ends(COTATION, [*demandes, *map(UUID, endings)])
+        notes = await notes_connues(connection, demandes)
+        anciennes = await dernieres_situations(connection, self.fabric.keys, [d for d in demandes if d in notes])
+        voile = voile_de(self.fabric)
         en_vigueur, par_version = self.grilles.en_vigueur(au), self.grilles.par_version
         events: list[list[object]] = [
-            [*noter(s, en_vigueur, Avant(anciennes.get(demande), notes.get(demande, {}), par_version), au)]
+            [*noter(s, en_vigueur, Avant(anciennes.get(demande), notes.get(demande, {}), par_version), au, voile)]
             for demande, s in zip(demandes, situations, strict=True)
         ]
         events += [[CotationClose(le, motif)] for motif, le in endings.values()]

@@ -1,0 +1,50 @@
+"""What `logis verify` says of the scoring: nothing when all is well, and each planted fault by its place."""
+
+from services.cotation.service import SERVICE
+from services.cotation.verification import verifier
+from tests.cotation.integration.monde import MULHOUSE, PRECAIRE, STRASBOURG, Monde
+
+MODELE, NOTES, POSITIONS = (
+    "cotation : modèle de lecture", "cotation : notes recalculées", "cotation : positions recomptées"
+)  # fmt: skip
+
+
+async def _ecarts(monde: Monde) -> dict[str, tuple[int, int]]:
+    """By check, how many things it examined and how many discrepancies it found."""
+    controles = await verifier(monde.cotation, SERVICE.assemble(monde.cotation).store)
+    return {un.nom: (un.examines, len(un.ecarts)) for un in controles}
+
+
+async def _peupler(monde: Monde) -> None:
+    premiere = await monde.deposer(STRASBOURG, MULHOUSE, logement=PRECAIRE)
+    await monde.deposer(STRASBOURG)
+    await monde.consommer()
+    await monde.souhaiter(premiere, STRASBOURG)
+    await monde.consommer()
+
+
+FAUTES: list[tuple[str, dict[str, int]]] = [
+    ("update cotation_v1 set total = total + 1", {MODELE: 2, NOTES: 2, POSITIONS: 4}),
+    ("update position_delta_v1 set delta = 2 where delta = 1", {POSITIONS: 3}),
+    ("delete from position_delta_v1 where delta = 1", {POSITIONS: 3}),
+    ("update cotation_v1 set classes = '{}'", {MODELE: 2, NOTES: 2, POSITIONS: 2}),
+    ("delete from cotation_v1 where total > 15", {MODELE: 1, POSITIONS: 1}),
+]
+TABLES = ("cotation_v1", "position_delta_v1")
+
+
+async def test_each_planted_fault_is_caught_and_a_sound_service_has_none(monde: Monde) -> None:
+    await _peupler(monde)
+    sain = {MODELE: (2, 0), NOTES: (2, 0), POSITIONS: (2, 0)}
+    assert await _ecarts(monde) == sain
+    for table in TABLES:
+        await monde.abimer(f"create table sain_{table} as table {table}")
+    for faute, controles in FAUTES:
+        await monde.abimer(faute)
+        assert {nom: ecarts for nom, (_, ecarts) in (await _ecarts(monde)).items() if ecarts} == controles, faute
+        for table in TABLES:
+            await monde.abimer(f"delete from {table}")
+            await monde.abimer(f"insert into {table} overriding system value table sain_{table}")
+    assert await _ecarts(monde) == sain
+    for table in TABLES:
+        await monde.abimer(f"drop table sain_{table}")
