@@ -19,6 +19,7 @@ from services.chassis.up import REGION
 from services.chassis.vault.kek import FileKekRing
 from services.cotation.domain.journal import CotationClose, CotationEtablie, GrillePubliee
 from services.cotation.flots import COTATION, GRILLE
+from services.cotation.policies.pliage import Pliage
 from services.cotation.service import SERVICE
 
 LE = date(2026, 11, 22)
@@ -40,7 +41,7 @@ async def cotation(new_database: Callable[..., Any], tmp_path: Path) -> AsyncIte
 
 
 def _etablie(lieu: str, total: str) -> CotationEtablie:
-    return CotationEtablie(lieu, "g", "v", 1, total, False, LE, "initiale")
+    return CotationEtablie(lieu, "g", "v", 1, total, False, LE, "initiale", None, ("c",))
 
 
 async def _ecrire(fabric: Fabric, aggregate: Any, identifiant: UUID | str, *evenements: Any) -> None:
@@ -60,6 +61,7 @@ async def test_une_cotation_close_puis_rouverte_se_reconstruit(cotation: Fabric)
         await _ecrire(cotation, COTATION, demande, CotationClose(LE, "radiee"))
     await _ecrire(cotation, COTATION, rouverte, _etablie("67482", "14"))
     await _ecrire(cotation, GRILLE, "246700488", GrillePubliee("246700488", "g", "v", LE, "{}"))
+    assert await Pliage(cotation).tour() == 9
     async with cotation.database.engine.begin() as connection:
         await connection.execute(text("delete from grille_v1"))
 
@@ -68,4 +70,8 @@ async def test_une_cotation_close_puis_rouverte_se_reconstruit(cotation: Fabric)
     assert {une.table: une.differing for une in outcome.compared} == {"cotation_v1": 0, "grille_v1": 1}
     async with cotation.database.engine.connect() as connection:
         gardees = (await connection.execute(text("select demande, lieu, total::text from cotation_v1"))).all()
+        positions = (await connection.execute(text("select classe, note::text, delta from position_delta_v1"))).all()
+        folded = (await connection.execute(text("select count(*) from histogramme_v1"))).scalar_one()
     assert [tuple(une) for une in gardees] == [(rouverte, "67482", "14")]
+    assert ([tuple(une) for une in positions], folded) == ([("c", "14", 1)], 0)
+    assert await Pliage(cotation).tour() == 1
