@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.cotation.domain.grille import Grille
 from services.cotation.domain.lecture import lire_grille
 from services.cotation.domain.moteur import GrilleCompilee, compiler
-from services.cotation.domain.resultat import Resultat
+from services.cotation.domain.resultat import Constat, Resultat
 
 _ALL = text("select epci, effet, version, contenu from grille_v1 order by epci, effet, version")
 _COUNT = text("select count(*) from grille_v1")
@@ -41,6 +41,9 @@ class GrilleDeService:
 
     def evaluer(self, faits: Mapping[str, Any], as_of: date) -> Resultat:
         return self.compilee.evaluer(faits, as_of)
+
+    def constater(self, faits: Mapping[str, Any], as_of: date) -> Constat:
+        return self.compilee.constater(faits, as_of)
 
 
 @dataclass

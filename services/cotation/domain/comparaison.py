@@ -4,12 +4,13 @@ Source: design.md section 8 ("causes of a changed score"): correction, fact, evi
 this order; each cause is worth what the total moves by when its inputs, and they alone, are replaced.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from itertools import pairwise
+from typing import Any, NamedTuple
 
 from services.cotation.domain.catalogue import Catalogue
 from services.cotation.domain.condition import AGE, ANCIENNETE, PREUVES
@@ -20,8 +21,10 @@ from services.cotation.domain.resultat import Ligne, Resultat
 
 REFUS = frozenset({"demande.refus", "demande.refus_prospection"})
 TEMPS = frozenset({AGE, ANCIENNETE})
+_SIMPLES = frozenset({str, int, bool})
 
 Evaluer = Callable[[Grille, Mapping[str, Any], date], Resultat]
+Totaliser = Callable[[Grille, Mapping[str, Any], date], Decimal]
 
 
 class Cause(StrEnum):
@@ -97,38 +100,68 @@ class Comparaison:
 
 def comparer(avant: Cas, apres: Cas, evaluer: Evaluer) -> Comparaison:
     """The change from one evaluation to another, cause after cause (nine evaluations at most)."""
+    etapes = _etapes(avant, apres, _changes(avant, apres))
+    change = _derouler(avant, etapes, evaluer)
+    if _memes(etapes[-1].etat.faits if etapes else avant.faits, apres.faits):
+        return change
     attendu = evaluer(apres.grille, apres.faits, apres.as_of)
-    changes = tuple(faits_changes(avant.faits, apres.faits))
-    change = _derouler(avant, apres, _classer(avant, apres, changes), evaluer)
     if (change.apres.total, change.apres.lignes) == (attendu.total, attendu.lignes):
         return change
     # An object that comes or goes empty moves `existe` and has no path of its own: the facts are then taken as one.
-    return _derouler(avant, apres, {Cause.FAIT: changes}, evaluer, en_bloc=True)
+    return _derouler(avant, _etapes(avant, apres, _changes(avant, apres), en_bloc=True), evaluer)
 
 
-def _derouler(
-    avant: Cas,
-    apres: Cas,
-    classes: Mapping[Cause, tuple[FaitChange, ...]],
-    evaluer: Evaluer,
-    *,
-    en_bloc: bool = False,
-) -> Comparaison:
-    premier = courant = evaluer(avant.grille, avant.faits, avant.as_of)
-    etat = avant
-    parts: list[Part] = []
+def cause_principale(avant: Cas, apres: Cas, evaluer: Evaluer, totaliser: Totaliser) -> Cause | None:
+    """The cause that moved the total most, the first applied when two move it as much; None when none did.
+
+    totaliser: the total that `evaluer` gives, found without its lines. Same answer as from the parts of `comparer`.
+    """
+    etapes = _etapes(avant, apres, _changes(avant, apres))
+    if etapes and _memes(etapes[-1].etat.faits, apres.faits):
+        totaux = [totaliser(cas.grille, cas.faits, cas.as_of) for cas in (avant, *(etape.etat for etape in etapes))]
+        points = [EXACT.subtract(suivant, total) for total, suivant in pairwise(totaux)]
+        apports = list(zip((etape.cause for etape in etapes), points, strict=True))
+    else:
+        apports = [(part.cause, part.points) for part in comparer(avant, apres, evaluer).parts]
+    cause, valeur = max(apports, key=lambda apport: abs(apport[1]), default=(None, Decimal(0)))
+    return cause if valeur else None
+
+
+class _Etape(NamedTuple):
+    """One cause applied. etat: the case once it is; siens: the facts that belong to it."""
+
+    cause: Cause
+    etat: Cas
+    siens: tuple[FaitChange, ...]
+
+
+def _changes(avant: Cas, apres: Cas) -> tuple[FaitChange, ...]:
+    return tuple(faits_changes(avant.faits, apres.faits))
+
+
+def _etapes(avant: Cas, apres: Cas, changes: tuple[FaitChange, ...], *, en_bloc: bool = False) -> list[_Etape]:
+    """The causes at work, in order. en_bloc: every fact is taken as one change, of cause `fait`."""
+    classes = {Cause.FAIT: changes} if en_bloc else _classer(avant, apres, changes)
+    etat, etapes = avant, []
     for cause in Cause:
         siens = classes.get(cause, ())
-        suite = (
-            replace(etat, faits=apres.faits) if en_bloc and cause is Cause.FAIT else _avancer(cause, etat, apres, siens)
-        )
-        if suite is etat:
-            continue
-        suivant = evaluer(suite.grille, suite.faits, suite.as_of)
+        d_un_bloc = en_bloc and cause is Cause.FAIT
+        suite = replace(etat, faits=apres.faits) if d_un_bloc else _avancer(cause, etat, apres, siens)
+        if suite is not etat:
+            etapes.append(_Etape(cause, suite, siens))
+            etat = suite
+    return etapes
+
+
+def _derouler(avant: Cas, etapes: Sequence[_Etape], evaluer: Evaluer) -> Comparaison:
+    premier = courant = evaluer(avant.grille, avant.faits, avant.as_of)
+    parts: list[Part] = []
+    for cause, etat, siens in etapes:
+        suivant = evaluer(etat.grille, etat.faits, etat.as_of)
         lignes = tuple(lignes_changees(courant, suivant))
         if lignes or suivant.total != courant.total or cause is Cause.GRILLE:
             parts.append(Part(cause, courant.total, suivant.total, siens, lignes))
-        etat, courant = suite, suivant
+        courant = suivant
     return Comparaison(premier, courant, tuple(parts))
 
 
@@ -160,7 +193,7 @@ def faits_changes(avant: Mapping[str, Any], apres: Mapping[str, Any], racine: st
 
 
 def _branches(valeur: Any) -> Mapping[str, Any]:
-    return valeur if isinstance(valeur, Mapping) else {}
+    return valeur if type(valeur) is dict or isinstance(valeur, Mapping) else {}
 
 
 def lignes_changees(avant: Resultat, apres: Resultat) -> Iterator[LigneChangee]:
@@ -178,6 +211,8 @@ def _memes(gauche: Any, droite: Any) -> bool:
     """Equal and of the same types all the way down: `True` is not 1, though Python says so."""
     if type(gauche) is not type(droite):
         return False
+    if type(gauche) in _SIMPLES:
+        return bool(gauche == droite)
     if isinstance(gauche, list | tuple):
         return len(gauche) == len(droite) and all(map(_memes, gauche, droite))
     if isinstance(gauche, Mapping):

@@ -8,12 +8,12 @@ from typing import Protocol
 
 from contracts.situation.lecture import Situation
 from services.cotation.domain.classe import Voile, classes_du_lieu
-from services.cotation.domain.comparaison import Cas, Comparaison, comparer
+from services.cotation.domain.comparaison import Cas, Comparaison, Evaluer, cause_principale, comparer
 from services.cotation.domain.decimales import ecrire
-from services.cotation.domain.faits import faits_corriges, faits_du_lieu
+from services.cotation.domain.faits import faits_corriges, faits_des_lieux, faits_du_lieu
 from services.cotation.domain.grille import Grille
 from services.cotation.domain.journal import CotationEtablie, CotationRetiree
-from services.cotation.domain.resultat import Resultat
+from services.cotation.domain.resultat import Constat, Resultat
 
 INITIALE = "initiale"
 
@@ -28,6 +28,8 @@ class GrilleEnVigueur(Protocol):
     def version(self) -> str: ...
 
     def evaluer(self, faits: Mapping[str, object], as_of: date) -> Resultat: ...
+
+    def constater(self, faits: Mapping[str, object], as_of: date) -> Constat: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +62,11 @@ def noter(
     grilles: by EPCI (SIREN), those in force on the day `au`; avant.grilles: by version, those of the scores that stand.
     """
     etablies = []
-    for lieu, lu in situation.lieux.items():
-        grille = grilles.get(lu.epci or "")
+    for lieu, faits in faits_des_lieux(situation):
+        grille = grilles.get(situation.lieux[lieu].epci or "")
         if grille is None:
             continue
-        etablie = _etablir(situation, lieu, grille, au, voile)
+        etablie = _etablir(situation, lieu, grille, grille.constater(faits, au), au, voile)
         connue = avant.notes.get(lieu)
         if connue is None or _vue(etablie) != _vue_connue(connue):
             etablies.append(replace(etablie, cause=_cause(situation, lieu, grille, avant, au)))
@@ -72,20 +74,20 @@ def noter(
     return [*etablies, *(CotationRetiree(lieu, situation.version, au) for lieu in retires)]
 
 
-def _etablir(situation: Situation, lieu: str, grille: GrilleEnVigueur, au: date, voile: Voile) -> CotationEtablie:
-    resultat = grille.evaluer(faits_du_lieu(situation, lieu), au)
-    hors = resultat.hors_cotation.code if resultat.hors_cotation else None
+def _etablir(
+    situation: Situation, lieu: str, grille: GrilleEnVigueur, constat: Constat, au: date, voile: Voile
+) -> CotationEtablie:
     return CotationEtablie(
         lieu=lieu,
         grille=grille.grille.id,
         version=grille.version,
         situation=situation.version,
-        total=ecrire(resultat.total),
-        provisoire=resultat.provisoire,
+        total=ecrire(constat.total),
+        provisoire=constat.provisoire,
         au=au,
         cause=INITIALE,
-        hors=hors,
-        classes=() if hors else classes_du_lieu(situation, lieu, grille.grille, voile),
+        hors=constat.hors,
+        classes=() if constat.hors else classes_du_lieu(situation, lieu, grille.grille, voile),
     )
 
 
@@ -108,16 +110,7 @@ class Notee:
 
 def comparer_notes(avant: Notee, apres: Notee, lieu: str) -> Comparaison:
     """Why the score of a place moved, cause by cause (design.md §8): the points of the causes sum to the difference."""
-    return comparer(
-        Cas(avant.grille.grille, faits_du_lieu(avant.situation, lieu), avant.au),
-        Cas(
-            apres.grille.grille,
-            faits_du_lieu(apres.situation, lieu),
-            apres.au,
-            faits_corriges(avant.situation, apres.situation, lieu),
-        ),
-        lambda grille, faits, le: (avant if grille is avant.grille.grille else apres).grille.evaluer(faits, le),
-    )
+    return comparer(*_cas(avant, apres, lieu), _evaluer(avant, apres))
 
 
 def _cause(situation: Situation, lieu: str, grille: GrilleEnVigueur, avant: Avant, au: date) -> str:
@@ -127,6 +120,25 @@ def _cause(situation: Situation, lieu: str, grille: GrilleEnVigueur, avant: Avan
     if connue is None or ancienne is None or avant.situation is None or lieu not in avant.situation.lieux:
         return INITIALE
     gauche, droite = Notee(ancienne, avant.situation, connue.au), Notee(grille, situation, au)
-    comparaison = comparer_notes(gauche, droite, lieu)
-    parts = [part for part in comparaison.parts if part.points]
-    return max(parts, key=lambda part: abs(part.points)).cause.value if parts else "fait"
+    cause = cause_principale(
+        *_cas(gauche, droite, lieu),
+        _evaluer(gauche, droite),
+        lambda laquelle, faits, le: _notee(gauche, droite, laquelle).grille.constater(faits, le).total,
+    )
+    return cause.value if cause else "fait"
+
+
+def _cas(avant: Notee, apres: Notee, lieu: str) -> tuple[Cas, Cas]:
+    corriges = faits_corriges(avant.situation, apres.situation, lieu)
+    return (
+        Cas(avant.grille.grille, faits_du_lieu(avant.situation, lieu), avant.au),
+        Cas(apres.grille.grille, faits_du_lieu(apres.situation, lieu), apres.au, corriges),
+    )
+
+
+def _notee(avant: Notee, apres: Notee, grille: Grille) -> Notee:
+    return avant if grille is avant.grille.grille else apres
+
+
+def _evaluer(avant: Notee, apres: Notee) -> Evaluer:
+    return lambda grille, faits, le: _notee(avant, apres, grille).grille.evaluer(faits, le)

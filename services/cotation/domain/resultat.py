@@ -4,12 +4,12 @@ Source: shared note `cotation.md` section 5, "Result record" (duties D17, D24, D
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from services.cotation.domain.grille import NiveauPreuve
 
@@ -40,9 +40,8 @@ class Raison(StrEnum):
     AUCUN_EVENEMENT = "aucun-evenement"
 
 
-@dataclass(frozen=True, slots=True)
-class Ligne:
-    """One rule, or one event effect, in a result.
+class Ligne(NamedTuple):
+    """One rule, or one event effect, in a result. (A named tuple: of all that is immutable it is the quickest to make.)
 
     valeur: points or coefficient given; for a line that does not count, what it would have given, or the neutral value
     (0 point, coefficient 1) when nothing could be established. raison: code; `retenue`: the rule of the same
@@ -57,7 +56,7 @@ class Ligne:
     valeur: Decimal
     compte: bool
     raison: Raison
-    faits: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    faits: Mapping[str, Any] = MappingProxyType({})
     preuve: NiveauPreuve = NiveauPreuve.DECLARE
     provisoire: bool = False
     retenue: str | None = None
@@ -98,3 +97,11 @@ class Resultat:
     lignes: tuple[Ligne, ...]
     ajustements: tuple[Ajustement, ...] = ()
     facteur: Decimal = Decimal(1)
+
+
+class Constat(NamedTuple):
+    """The score alone: what a result says once its lines are left out. hors: code of the reason out of scope."""
+
+    total: Decimal
+    provisoire: bool
+    hors: str | None

@@ -14,10 +14,12 @@ def ecarts(attendu: Resultat, obtenu: Resultat) -> list[str]:
 
 
 def _ecarts(ou: str, attendu: object, obtenu: object) -> Iterator[str]:
-    if is_dataclass(attendu) and type(attendu) is type(obtenu):
-        nom = f"{ou}[{attendu.regle}]" if isinstance(attendu, Ligne) else ou
+    if isinstance(attendu, Ligne) and isinstance(obtenu, Ligne):
+        for nom, un, autre in zip(Ligne._fields, attendu, obtenu, strict=True):
+            yield from _ecarts(f"{ou}[{attendu.regle}].{nom}", un, autre)
+    elif is_dataclass(attendu) and type(attendu) is type(obtenu):
         for champ in fields(attendu):
-            yield from _ecarts(f"{nom}.{champ.name}", getattr(attendu, champ.name), getattr(obtenu, champ.name))
+            yield from _ecarts(f"{ou}.{champ.name}", getattr(attendu, champ.name), getattr(obtenu, champ.name))
     elif isinstance(attendu, Mapping) and isinstance(obtenu, Mapping):
         yield from _ecarts(f"{ou} (clés)", tuple(attendu), tuple(obtenu))
         for cle in attendu.keys() & obtenu.keys():

@@ -31,37 +31,42 @@ class Desaccord(AssertionError):
 
 @dataclass(slots=True)
 class Bilan:
-    """What a campaign went through: pairs compared, those that differ, and how often each construct was met."""
+    """What a campaign went through: pairs compared, those that differ, and in how many pairs each construct was met."""
 
     paires: int = 0
     differentes: set[int] = field(default_factory=set)
     rencontres: Counter[str] = field(default_factory=Counter)
 
-    def noter(self, paire: str, resultat: Resultat) -> None:
-        """Count one pair, written out."""
+    def noter(self, paire: str, de_la_grille: frozenset[str], resultat: Resultat) -> None:
+        """Count one pair, written out, with the constructs of its grid and those that its result shows at work."""
         self.paires += 1
         self.differentes.add(hash(paire))
-        self.rencontres.update(f"raison {ligne.raison}" for ligne in resultat.lignes)
-        self.rencontres.update(f"portée {ajustement.portee.split(':')[0]}" for ajustement in resultat.ajustements)
-        for nom, vu in {
-            "hors cotation": resultat.hors_cotation is not None,
-            "total négatif": resultat.total < 0,
-            "total à virgule": resultat.total % 1 != 0,
-            "provisoire": resultat.provisoire,
-            "expiration": any(ligne.expire_le for ligne in resultat.lignes),
-            "facteur": resultat.facteur != 1,
-        }.items():
-            self.rencontres[nom] += vu
+        vus = {f"raison {ligne.raison}" for ligne in resultat.lignes}
+        vus |= {f"portée {ajustement.portee.split(':')[0]}" for ajustement in resultat.ajustements}
+        vus |= {
+            nom
+            for nom, vu in {
+                "hors cotation": resultat.hors_cotation is not None,
+                "total négatif": resultat.total < 0,
+                "total à virgule": resultat.total % 1 != 0,
+                "provisoire": resultat.provisoire,
+                "expiration": any(ligne.expire_le for ligne in resultat.lignes),
+                "facteur": resultat.facteur != 1,
+            }.items()
+            if vu
+        }
+        self.rencontres.update(vus | de_la_grille)
 
-    def noter_grille(self, grille: Grille) -> None:
-        """Count what a grid is made of."""
-        self.rencontres.update(f"effet {type(regle.effet).__name__}" for regle in grille.regles)
-        self.rencontres.update(f"groupe {groupe.mode}" for groupe in grille.groupes)
-        for condition in conditions_de(grille):
-            self.rencontres[f"condition {type(condition).__name__}"] += 1
-            for feuille in feuilles(condition):
-                self.rencontres[f"mesure {type(feuille.mesure).__name__}"] += 1
-                self.rencontres[f"opérateur {feuille.operateur}"] += 1
+
+def constructions(grille: Grille) -> frozenset[str]:
+    """What a grid is made of."""
+    vues = {f"effet {type(regle.effet).__name__}" for regle in grille.regles}
+    vues |= {f"groupe {groupe.mode}" for groupe in grille.groupes}
+    for condition in conditions_de(grille):
+        vues.add(f"condition {type(condition).__name__}")
+        for feuille in feuilles(condition):
+            vues |= {f"mesure {type(feuille.mesure).__name__}", f"opérateur {feuille.operateur}"}
+    return frozenset(vues)
 
 
 def juger(tire: Cas, moteurs: Iterable[Moteur]) -> list[Resultat]:
@@ -88,9 +93,9 @@ def derouler(moteurs: Sequence[Moteur], tirages: int, graine: int, grille: Grill
 
     def un_cas(tire: Cas) -> None:
         attendus = juger(tire, moteurs)
-        bilan.noter_grille(tire.grille)
+        de_la_grille = constructions(tire.grille)
         for situation, attendu in zip(tire.situations, attendus, strict=True):
-            bilan.noter(repr((tire.grille, tire.as_of, situation)), attendu)
+            bilan.noter(repr((tire.grille, tire.as_of, situation)), de_la_grille, attendu)
 
     _tirer(un_cas, cas(grille), tirages, graine, (Phase.generate, Phase.shrink))
     return bilan

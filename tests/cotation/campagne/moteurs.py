@@ -96,6 +96,9 @@ def _ecarts_des_notes(compilee: GrilleCompilee, cas: Cas, attendus: Sequence[Res
         obtenu = (_decimal(note.total, forme.total), note.hors_cotation, note.provisoire, points)
         if voulu != obtenu:
             yield f"note, situation {rang} : {voulu} attendu, {obtenu} obtenu"
+        constat = compilee.constater(situation, cas.as_of)
+        if constat != (attendu.total, attendu.provisoire, code):
+            yield f"constat, situation {rang} : {attendu.total} attendu, {constat} obtenu"
 
 
 def ecarts_colonnes(grille: Grille, attendus: Sequence[Resultat], obtenus: ResultatColonnes) -> Iterator[str]:

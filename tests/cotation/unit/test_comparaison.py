@@ -8,11 +8,12 @@ from typing import Any
 import pytest
 
 from services.cotation.commandes.grilles import noter
-from services.cotation.domain.comparaison import Cas, Comparaison, comparer, faits_changes
+from services.cotation.domain.comparaison import Cas, Comparaison, cause_principale, comparer, faits_changes
 from services.cotation.domain.decimales import ecrire
 from services.cotation.domain.faute import GrilleInvalide
 from services.cotation.domain.grille import Grille
 from services.cotation.domain.lecture import lire_grille
+from services.cotation.domain.moteur import compiler
 from services.cotation.domain.recit import raconter
 
 LE = date(2026, 1, 1)
@@ -68,8 +69,19 @@ def change(
     apres: dict[str, Any], *, le: date = LE, sous: Grille | None = None, corrections: tuple[str, ...] = ()
 ) -> Comparaison:
     """The change from the plain demande under version 1 on LE."""
-    avant = Cas(grille(), faits(), LE)
-    return comparer(avant, Cas(sous or grille(), apres, le, frozenset(corrections)), lambda g, f, d: noter(g)(f, d))
+    return comparees(Cas(grille(), faits(), LE), Cas(sous or grille(), apres, le, frozenset(corrections)))
+
+
+def comparees(avant: Cas, apres: Cas) -> Comparaison:
+    """The change; its principal cause, found from the totals alone, is the one of the greatest part."""
+    change = comparer(avant, apres, lambda g, f, d: noter(g)(f, d))
+    apports = {part.cause: abs(part.points) for part in change.parts if part.points}
+    principale = max(apports, key=apports.__getitem__, default=None)
+    trouvee = cause_principale(
+        avant, apres, lambda g, f, d: noter(g)(f, d), lambda g, f, d: compiler(g).constater(f, d).total
+    )
+    assert trouvee is principale
+    return change
 
 
 def causes(comparaison: Comparaison) -> list[tuple[str, str]]:
@@ -145,7 +157,7 @@ def test_toutes_les_causes_dans_l_ordre() -> None:
 def test_une_anciennete_donnee_qui_tombe_avec_un_refus_tombe_par_lui() -> None:
     avant = Cas(grille(), {"demande": {"anciennete_mois": 10, "refus": []}}, LE)
     apres = Cas(grille(), {"demande": {"anciennete_mois": 4, "refus": [{"mois_apres_depot": 6}]}}, LE)
-    assert causes(comparer(avant, apres, lambda g, f, d: noter(g)(f, d))) == [("refus", "-6")]
+    assert causes(comparees(avant, apres)) == [("refus", "-6")]
 
 
 def test_une_note_egale_le_dit() -> None:
@@ -193,7 +205,7 @@ def presence() -> Grille:
 )
 def test_la_derniere_etape_lit_exactement_les_faits_d_apres(avant: dict[str, Any], apres: dict[str, Any]) -> None:
     """An object that comes, goes or empties is a change like another: `existe` sees it."""
-    lu = comparer(Cas(presence(), avant, LE), Cas(presence(), apres, LE), lambda g, f, d: noter(g)(f, d))
+    lu = comparees(Cas(presence(), avant, LE), Cas(presence(), apres, LE))
     assert lu.avant == noter(presence())(avant, LE)
     assert lu.apres == noter(presence())(apres, LE)
     assert sum((part.points for part in lu.parts), Decimal(0)) == lu.difference

@@ -32,7 +32,7 @@ from services.cotation.domain.moteur.plan import Chantier, Plan, planifier
 from services.cotation.domain.moteur.programme import Programme
 from services.cotation.domain.moteur.source import Fonction, Source
 from services.cotation.domain.moteur.table import encoder_table
-from services.cotation.domain.resultat import Resultat
+from services.cotation.domain.resultat import Constat, Resultat
 
 __all__ = [
     "Colonnes",
@@ -92,6 +92,13 @@ class GrilleCompilee:
             return Note(0, False, self.grille.hors_cotation[jugement[0]].code, (0,) * len(self.forme.lignes))
         _, total, provisoire, points = jugement
         return Note(total, provisoire, None, points)
+
+    def constater(self, faits: Mapping[str, Any], as_of: date) -> Constat:
+        """The score of one situation as `evaluer` gives it, without its lines: what decides whether a score changed."""
+        jugement = self._juger(faits, as_of, False)
+        if len(jugement) == 1:
+            return Constat(Decimal(0), False, self.grille.hors_cotation[jugement[0]].code)
+        return Constat(decimal(jugement[1], self.forme.total), jugement[2], None)
 
     def totaux(self, situations: Iterable[Mapping[str, Any]], as_of: date) -> list[Decimal]:
         """The totals alone of a few situations (up to thousands), in order; 0 for those out of scope."""

@@ -9,7 +9,6 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 from math import floor
-from types import MappingProxyType
 from typing import Any
 
 from services.cotation.domain.calendrier import ajouter_mois
@@ -18,20 +17,18 @@ from services.cotation.domain.grille import EffetEvenement, NiveauPreuve, Regle
 from services.cotation.domain.moteur import faits as lecture
 from services.cotation.domain.moteur.echelle import decimal
 from services.cotation.domain.moteur.forme import Forme, Ligne, cle, mesures_de
-from services.cotation.domain.moteur.total_genere import NUMERO, RAISONS
+from services.cotation.domain.moteur.total_genere import RAISONS
 from services.cotation.domain.resultat import Ajustement, MotifHorsCotation, Raison, Resultat, Role
 from services.cotation.domain.resultat import Ligne as LigneDeResultat
 
 _decimal = lru_cache(maxsize=8192)(decimal)
 """Points come from few values: most of them have already been written."""
-_DESACTIVEE = NUMERO[Raison.REGLE_DESACTIVEE]
-_RIEN: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class _Modele:
     """What is known of a line before any fact. neutre: its value out of scope; presumee: its evidence when nothing is said;
-    mesures: key -> place in the measures given by the generated function.
+    mesures: key -> place in the measures given by the generated function; seule: the first of them when there is no other.
     """
 
     ligne: Ligne
@@ -39,20 +36,13 @@ class _Modele:
     neutre: Decimal
     presumee: NiveauPreuve
     mesures: tuple[tuple[str, int], ...]
+    seule: tuple[str, int] | None
 
     def preuve(self, preuves: Mapping[str, Any]) -> NiveauPreuve:
-        """Level of evidence obtained."""
+        """Level of evidence obtained. (The id of a rule holds no dot: it is one key.)"""
         source = self.ligne.source
-        if not isinstance(source, Regle):
-            return self.presumee
-        fait = lecture.au_bout_de(preuves, source.id)
-        return self.presumee if fait is None else source.preuve.obtenue(fait)
-
-    def faits(self, numero: int, mesures: tuple[Any, ...], evenements: list[Any] | None) -> Mapping[str, Any]:
-        """What the line read."""
-        if isinstance(self.ligne.source, EffetEvenement):
-            return {f"nombre({self.ligne.source.evenements})": len(evenements or ())}
-        return _RIEN if numero == _DESACTIVEE else {cle_: mesures[rang] for cle_, rang in self.mesures}
+        fait = preuves.get(self.ligne.id)
+        return self.presumee if fait is None or not isinstance(source, Regle) else source.preuve.obtenue(fait)
 
 
 class Explication:
@@ -92,8 +82,15 @@ class Explication:
     ) -> tuple[LigneDeResultat, ...]:
         """One loop, without a call per line that it can do without: it is most of the time of an explanation."""
         lignes = []
+        lus: Mapping[str, Any]
         for modele, numero, valeur, avant, retenue, attend, evenements in zip(self._modeles, *par_ligne, strict=True):
-            ligne, compte, raison = modele.ligne, numero == 0, RAISONS[numero]
+            ligne, compte, raison, seule = modele.ligne, numero == 0, RAISONS[numero], modele.seule
+            if seule is not None:
+                lus = {seule[0]: mesures[seule[1]]}
+            elif evenements is None:
+                lus = {cle_: mesures[rang] for cle_, rang in modele.mesures}
+            else:
+                lus = {f"nombre({ligne.source.evenements})": len(evenements)}
             if raison is None:
                 raison = Raison.COMPTEE_PROVISOIRE if attend else Raison.COMPTEE
                 if avant is not None and avant != valeur:
@@ -107,7 +104,7 @@ class Explication:
                     _decimal(valeur, modele.decimales),
                     compte,
                     raison,
-                    modele.faits(numero, mesures, evenements),
+                    lus,
                     modele.preuve(preuves) if preuves else modele.presumee,
                     compte and attend is True,
                     retenue,
@@ -140,7 +137,8 @@ def _modele(forme: Forme, ligne: Ligne, rangs: Mapping[str, int]) -> _Modele:
             mesures.setdefault(cle(mesure), rangs[repr(mesure)])
     neutre = Decimal(1) if ligne.role is Role.COEFFICIENT else Decimal(0)
     presumee = ligne.source.preuve.presumee if isinstance(ligne.source, Regle) else NiveauPreuve.DECLARE
-    return _Modele(ligne, forme.decimales(ligne), neutre, presumee, tuple(mesures.items()))
+    seule = next(iter(mesures.items())) if len(mesures) == 1 else None
+    return _Modele(ligne, forme.decimales(ligne), neutre, presumee, tuple(mesures.items()), seule)
 
 
 def _expire_le(effet: object, evenements: Iterable[Mapping[str, Any]], faits: Mapping[str, Any]) -> date | None:
