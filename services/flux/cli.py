@@ -150,6 +150,8 @@ def _genre(kind: str, *, json: bool) -> Genre[Any]:
 
 def _octets(fichier: Path | None) -> bytes:
     if fichier is None:
+        if sys.stdin is None:  # a process started with its standard input closed
+            raise EntreesIllisibles("L'entrée standard est fermée : donnez un fichier, ou « < fichier ».")
         return sys.stdin.buffer.read(TAILLE_MAX + 1)
     try:
         with fichier.open("rb") as flot:

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import chain
-from typing import Any, BinaryIO
+from typing import Any
 
+from services.cotation.commandes.fichiers import Flux
 from services.cotation.domain.faute import Faute, TexteIllisible
 from services.cotation.domain.texte_json import TAILLE_FAITS, fautes_de_texte, lire_json
 
@@ -38,7 +39,7 @@ class Lot:
     elements: Iterator[Element]
 
 
-def lire_lot(flux: BinaryIO) -> Lot:
+def lire_lot(flux: Flux) -> Lot:
     """The situations of a stream.
 
     Raises TexteIllisible when its beginning cannot be understood; a later line of NDJSON is refused alone.
@@ -55,7 +56,7 @@ def lire_lot(flux: BinaryIO) -> Lot:
     return Lot(Forme.LIGNES, _lignes(premier, suivante, flux))
 
 
-def _ligne_pleine(flux: BinaryIO) -> bytes:
+def _ligne_pleine(flux: Flux) -> bytes:
     """The next line that is not blank; empty at the end. One too long comes cut, and is refused as such."""
     while ligne := flux.readline(TAILLE_FAITS + 1):
         if ligne.strip():
@@ -71,18 +72,18 @@ def _si_objet(ligne: bytes) -> Any:
         return None
 
 
-def _entier(debut: bytes, flux: BinaryIO, maximum: int) -> Any:
+def _entier(debut: bytes, flux: Flux, maximum: int) -> Any:
     return lire_json(debut + flux.read(max(0, maximum + 1 - len(debut))), maximum)
 
 
-def _tableau(debut: bytes, flux: BinaryIO) -> Iterator[Element]:
+def _tableau(debut: bytes, flux: Flux) -> Iterator[Element]:
     valeurs = _entier(debut, flux, TAILLE_TABLEAU)
     if not isinstance(valeurs, list):
         raise TexteIllisible("tableau-attendu", "Un tableau JSON est attendu.", "Écrire [ {…}, {…} ].")
     return iter([_element(rang, valeur) for rang, valeur in enumerate(valeurs)])
 
 
-def _lignes(premier: Any, suivante: bytes, flux: BinaryIO) -> Iterator[Element]:
+def _lignes(premier: Any, suivante: bytes, flux: Flux) -> Iterator[Element]:
     yield _element(0, premier)
     pleines = chain([suivante], iter(lambda: _ligne_pleine(flux), b""))
     for rang, ligne in enumerate(pleines, start=1):
@@ -94,7 +95,7 @@ def _lignes(premier: Any, suivante: bytes, flux: BinaryIO) -> Iterator[Element]:
             yield Element(rang, None, Faute(erreur.code, "", erreur.phrase, erreur.remede))
 
 
-def _passer_la_ligne(flux: BinaryIO) -> None:
+def _passer_la_ligne(flux: Flux) -> None:
     while (reste := flux.readline(TAILLE_FAITS)) and not reste.endswith(b"\n"):
         pass
 

@@ -1,7 +1,6 @@
 """Bad input: every fault at once, each with its pointer and what to do; exit 1, or 2 when nothing can be read."""
 
 import json
-import time
 from typing import Any
 
 import pytest
@@ -9,6 +8,7 @@ from typer.testing import CliRunner, Result
 
 from services.flux.calculateur.table import TABLE
 from services.logis import application
+from tests.appels import compter_les_appels
 
 app = application(["flux"])
 
@@ -293,12 +293,11 @@ def test_an_unknown_name_brings_the_nearest_one() -> None:
     ids=["nested lists", "nested objects", "giant number", "holders", "too large", "unknown keys", "unknown holders"],
 )
 def test_a_hostile_input_is_refused_at_once(texte: str) -> None:
-    debut = time.monotonic()
-    result = lancer("flux_share", texte, "--json")
+    result, calls = compter_les_appels(lambda: lancer("flux_share", texte, "--json"))
+    assert calls < 5_000_000
     assert result.exit_code in {1, 2}
     assert isinstance(json.loads(result.stdout), dict)
     assert len(json.loads(result.stdout).get("fautes", ())) <= 1_001
-    assert time.monotonic() - debut < 5
 
 
 def test_half_a_character_is_unreadable_and_a_whole_one_is_not() -> None:

@@ -110,7 +110,7 @@ class Noeud:
     def _selon(self, forme: re.Pattern[str], code: str, remede: str) -> str:
         if isinstance(self.valeur, str) and forme.fullmatch(self.valeur):
             return self.valeur
-        montre = f"« {self.valeur[:60]} »" if isinstance(self.valeur, str) else "Cette valeur"
+        montre = f"« {self.valeur[:60]} » n'est pas connu" if isinstance(self.valeur, str) else "Un mot est attendu"
         self.faute(code, f"{montre} n'a pas la forme attendue.", remede)
         return ""
 
@@ -168,10 +168,10 @@ class Noeud:
         """What a word stands for, among the known ones; `defaut` when refused."""
         if isinstance(self.valeur, str) and self.valeur in connus:
             return connus[self.valeur]
-        montre = f"« {self.valeur[:60]} »" if isinstance(self.valeur, str) else "Cette valeur"
+        montre = f"« {self.valeur[:60]} » n'est pas connu" if isinstance(self.valeur, str) else "Un mot est attendu"
         proche = plus_proche(self.valeur, connus) if isinstance(self.valeur, str) else None
         remede = f"Écrire « {proche} » ?" if proche else f"Choisir parmi : {', '.join(connus)}."
-        self.faute(f"{quoi}-inconnu", f"{montre} n'est pas connu ici ({quoi}).", remede)
+        self.faute(f"{quoi}-inconnu", f"{montre} ici ({quoi}).", remede)
         return defaut
 
 
