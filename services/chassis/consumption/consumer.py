@@ -7,7 +7,7 @@ from typing import Any, Protocol
 
 import httpx
 import structlog
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
@@ -27,15 +27,23 @@ class Unavailable(Exception):
     """What an effect needs does not answer for now: the batch waits and is tried again, nothing is parked."""
 
 
-_TRANSIENT = (Unavailable, AppendRefused, InterfaceError, OperationalError, PoolTimeout, httpx.TransportError, *LOST)
+_TRANSIENT = (Unavailable, AppendRefused, PoolTimeout, httpx.TransportError, *LOST)
 _RETRIED_SQLSTATES = frozenset({"40001", "40P01", "57P01", "57P02", "57P03", "53300"})
 
 
 def is_transient(failed: BaseException) -> bool:
-    """Whether the same batch may succeed later, unchanged: nothing is then parked."""
-    if isinstance(failed, DBAPIError):
-        return failed.connection_invalidated or getattr(failed.orig, "sqlstate", None) in _RETRIED_SQLSTATES
-    return isinstance(failed, _TRANSIENT)
+    """Whether the same batch may succeed later, unchanged: nothing is then parked.
+
+    Errors come bare from asyncpg, or wrapped by SQLAlchemy, which does not always know that a connection is lost (while it
+    opens one): what they come from is looked at too.
+    """
+    if isinstance(failed, ValueError):  # asyncpg tells an argument of the wrong type as an error of its interface
+        return False
+    if isinstance(failed, _TRANSIENT) or getattr(failed, "sqlstate", None) in _RETRIED_SQLSTATES:
+        return True
+    if isinstance(failed, DBAPIError) and failed.connection_invalidated:
+        return True
+    return failed.__cause__ is not None and is_transient(failed.__cause__)
 
 
 class Handler(Protocol):

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from itertools import groupby
 from operator import attrgetter
-from typing import Any
+from typing import Any, NoReturn
 
 import asyncpg
 from sqlalchemy import text
@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from services.chassis.database import Database
 from services.chassis.journal.chain import links
 from services.chassis.journal.cursor import Cursor
-from services.chassis.journal.port import OlderTransaction, StreamMoved
+from services.chassis.journal.port import AppendRefused, OlderTransaction, StreamMoved
 from services.chassis.journal.records import Append, LoadedStream, NewEvent, RecordedEvent, StreamHead
 from services.chassis.journal.wakeup import Wakeup
 
@@ -86,8 +86,8 @@ class PostgresTransaction:
         try:
             return Cursor(*await driver.fetchrow(_APPEND, *columns))
         except asyncpg.PostgresError as failed:
-            self.failed = _refusal(failed)
-            raise self.failed from failed
+            self.failed = _refusal(failed) or failed
+            _raise(self.failed, failed)
 
     async def import_streams(self, appends: Sequence[Append]) -> Cursor:
         ordered = _ordered(appends)
@@ -138,7 +138,7 @@ class PostgresJournal:
                 ):  # PostgreSQL answers COMMIT of an aborted transaction by a silent ROLLBACK
                     raise transaction.failed
         except DBAPIError as failed:
-            raise _refusal(failed.orig or failed) from failed
+            _raise(_refusal(failed.orig) or failed, failed)
         self._wakeup.written()
 
     async def append(self, appends: Sequence[Append]) -> Cursor:
@@ -146,7 +146,7 @@ class PostgresJournal:
         try:
             cursor = Cursor(*await self._database.pool.fetchrow(_APPEND, *columns))
         except asyncpg.PostgresError as failed:
-            raise _refusal(failed) from failed
+            _raise(_refusal(failed) or failed, failed)
         self._wakeup.written()
         return cursor
 
@@ -175,14 +175,21 @@ def _loaded(stream: str, events: tuple[RecordedEvent, ...]) -> LoadedStream:
     return LoadedStream(StreamHead(stream, events[-1].version, events[-1].hash), events)
 
 
-def _refusal(failed: BaseException) -> BaseException:
-    """What a database error means for a writer: a refusal that calls for a replay, or the error itself."""
+def _raise(error: BaseException, failed: BaseException) -> NoReturn:
+    """Raise an error from what it comes from; the failure itself as it is (an error that is its own cause has no end)."""
+    if error is failed:
+        raise failed
+    raise error from failed
+
+
+def _refusal(failed: BaseException | None) -> AppendRefused | None:
+    """The refusal that calls for a replay, when a database error is one."""
     match getattr(failed, "sqlstate", None):
         case "40001" | "40P01":  # serialisation, deadlock
             return OlderTransaction(str(failed))
         case "LG001":
             return StreamMoved(str(failed))
-    return failed
+    return None
 
 
 def _ordered(appends: Sequence[Append]) -> list[Append]:
