@@ -30,9 +30,9 @@ _ENDINGS = {"demande.radiee.v1": "radiee", "demande.effacee.v1": "effacee"}
 
 
 class _Situee(msgspec.Struct, frozen=True):
-    """What every event that raises a situation's version says."""
+    """What every event that raises a situation's version says. Those about several demandes raise none."""
 
-    demande: str
+    demande: str = ""
     situation: int = 0
 
 
