@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from pathlib import Path
 import httpx
 
 from services.chassis.access.development import DevelopmentKeys
+from services.chassis.embedded.processes import free_port
 
 _READY_SECONDS = 90
 _QUIET = {"LOGIS_LOG_LEVEL": "warning"}
@@ -52,8 +52,7 @@ class Region:
 @contextmanager
 def region_up(folder: Path, *options: str) -> Iterator[Region]:
     """Bring a region up, wait until it is ready, and bring it down at the end. options: those of `logis up`."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port("127.0.0.1")
     command = [sys.executable, "-m", "services.logis", "up", "--port", str(port), "--dossier", str(folder), *options]
     with (folder.parent / f"{folder.name}.log").open("wb") as log:
         process = subprocess.Popen(

@@ -25,7 +25,7 @@ class Watch:
         self._write = write
 
     async def run(self) -> None:
-        """Until cancelled. Raises DemarrageImpossible or OutilAbsent when a part cannot be brought back."""
+        """Until cancelled. Raises RuntimeError (DemarrageImpossible, OutilAbsent…) when a part cannot be brought back."""
         async with asyncio.TaskGroup() as group:
             for name, part in self._parts.items():
                 group.create_task(self._look_after(name, part, part.port))
@@ -44,14 +44,15 @@ class Watch:
             try:
                 await self._start(part, port)
                 return
-            except DemarrageImpossible as refused:
+            except (RuntimeError, OSError) as refused:  # it may die again while it starts, whatever it was doing
                 self._write(f"{name} ne redémarre pas. {refused}")
                 if not left:
+                    self._write(f"{name} est abandonné après {_TRIES} essais.")
                     raise
                 await asyncio.sleep(_LOOK_SECONDS)
 
     async def _start(self, part: EmbeddedPart, port: int) -> None:
-        if free_port(_HOST, port) != port:
+        if part.pid is None and free_port(_HOST, port) != port:
             raise DemarrageImpossible(f"Le port {port}, où ses clients le cherchent, est pris.")
         await part.start_async(_TRY_SECONDS)
         if part.port != port:  # taken in between: start again where it should be

@@ -60,6 +60,41 @@ async def test_a_killed_database_comes_back_with_what_was_committed(cluster: Emb
     assert cluster.pid not in (None, before)
 
 
+async def test_a_database_that_dies_again_while_it_starts_is_started_again(
+    cluster: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare = cluster._prepare
+
+    def dies_first() -> None:
+        monkeypatch.setattr(cluster, "_prepare", prepare)
+        cluster.kill()
+        prepare()
+
+    monkeypatch.setattr(cluster, "_prepare", dies_first)
+    async with watched(cluster) as (_, said):
+        cluster.kill()
+        await said_back(said)
+    assert cluster.databases() == []
+    assert sum("ne redémarre pas" in sentence for sentence in said) == 1
+
+
+async def test_a_database_that_lives_but_refused_to_be_prepared_is_taken_as_it_is(
+    cluster: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its session was killed while it was prepared: the server has its port, and is no stranger there."""
+    prepare = cluster._prepare
+
+    def refused_first() -> None:
+        monkeypatch.setattr(cluster, "_prepare", prepare)
+        raise RuntimeError("terminating connection because of crash of another server process")
+
+    monkeypatch.setattr(cluster, "_prepare", refused_first)
+    async with watched(cluster) as (_, said):
+        cluster.kill()
+        await said_back(said)
+    assert sum("ne redémarre pas" in sentence for sentence in said) == 1
+
+
 async def test_a_killed_broker_comes_back(kafka: KafkaBroker, topic: str) -> None:
     before = kafka.bootstrap
     async with watched(kafka) as (_, said):
