@@ -30,8 +30,9 @@ _numbers = itertools.count(1)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """`--long`: the long forms too."""
+    """`--long`: the long forms too. `--graine`: the seed of what draws its own plan."""
     parser.addoption("--long", action="store_true", help="run the long forms too (marker long)")
+    parser.addoption("--graine", type=int, default=1, help="seed of the fault campaigns")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -39,6 +40,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not config.getoption("--long"):
         config.hook.pytest_deselected(items=[item for item in items if item.get_closest_marker("long")])
         items[:] = [item for item in items if not item.get_closest_marker("long")]
+
+
+@pytest.fixture
+def graine(request: pytest.FixtureRequest) -> int:
+    """The seed given on the command line."""
+    return int(request.config.getoption("--graine"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,73 @@
+"""The fault campaign (design.md §2): nothing acknowledged is lost, nothing is done twice, whatever is killed and whenever.
+
+Short form: at least thirty kills on each transport. `--long`: at least five hundred. The seed is printed, `--graine N` plays the
+same plan again (the interleaving with the load remains the machine's). Figures: `.logis/fautes/`.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from benchmarks.region import Region, region_up
+from tests.conftest import ROOT
+from tests.faults.campagne import Campagne
+from tests.faults.fautes import MORTS, Genre, tirer
+from tests.notifications.integration.monde import Boite, serveur_de_courriel
+
+FIGURES = ROOT / ".logis" / "fautes"
+COMPOSITION = {
+    Genre.API: 3,
+    Genre.WORKER: 8,
+    Genre.SESSION: 14,
+    Genre.POSTGRESQL: 5,
+    Genre.COUPURE: 12,
+    Genre.REEQUILIBRAGE: 2,
+}
+AVEC_BROKER = COMPOSITION | {Genre.BROKER: 3}
+DELAI_SECONDES = 0.5
+LONGUE = 17  # times the composition
+
+
+@contextmanager
+def _region(dossier: Path, monkeypatch: pytest.MonkeyPatch, *options: str) -> Iterator[tuple[Region, Boite]]:
+    boite = Boite()
+    with serveur_de_courriel(boite) as port:
+        for nom, valeur in {
+            "LOGIS_SMTP_HOST": "127.0.0.1",
+            "LOGIS_SMTP_PORT": str(port),
+            "LOGIS_SMTP_SECURITY": "aucune",
+            "LOGIS_SMTP_FROM": "ne-pas-repondre@example.org",
+        }.items():
+            monkeypatch.setenv(nom, valeur)
+        with region_up(dossier, "--processes", *options) as region:
+            yield region, boite
+
+
+async def _mener(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, graine: int, transport: str, paquets: int
+) -> dict[str, int]:
+    composition = AVEC_BROKER if transport == "kafka" else COMPOSITION
+    plan = tirer(graine, composition, paquets, DELAI_SECONDES)
+    print(f"graine {graine}, {transport}, {len(plan)} coups")
+    options = ["--kafka"] if transport == "kafka" else []
+    with _region(tmp_path / "region", monkeypatch, *options) as (region, boite):
+        figures = await Campagne(region, boite, graine, plan, patiente=paquets > 1).mener()
+    FIGURES.mkdir(parents=True, exist_ok=True)
+    texte = json.dumps(figures, ensure_ascii=False, indent=1)
+    (FIGURES / f"{transport}-{figures['morts']}-morts-graine-{graine}.json").write_text(texte)
+    print(texte)
+    assert figures["morts"] == paquets * sum(n for genre, n in composition.items() if genre in MORTS)
+    assert figures["arrets_inattendus"] == []
+    return figures
+
+
+async def test_thirty_kills_on_the_feed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, graine: int) -> None:
+    assert (await _mener(tmp_path, monkeypatch, graine, "feed", 1))["morts"] >= 30
+
+
+@pytest.mark.long
+async def test_five_hundred_kills_on_the_feed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, graine: int) -> None:
+    assert (await _mener(tmp_path, monkeypatch, graine, "feed", LONGUE))["morts"] >= 500
