@@ -4,15 +4,13 @@ Exit codes: 0 done and conform; 1 the verification found discrepancies.
 """
 
 import asyncio
-import json
 import shutil
 import tempfile
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-from datetime import date, datetime
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -20,20 +18,19 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from demo.manifeste import Manifeste, Parametres, generer
 from demo.region import lire_region
-from demo.scenario.attribution import attribuer
-from demo.scenario.cotations import Cotations, suivre_les_cotations
-from demo.scenario.logements import loger
-from demo.scenario.maison import Maison, lire_json, maison
+from demo.scenario.affichage import afficher
+from demo.scenario.deroulement import Etapes, Joue, jouer
+from demo.scenario.maison import maison
+from demo.scenario.memoire import memoire_suivie
 from demo.scenario.rapport import Rapport
-from demo.scenario.suivie import suivre_une_demande
 
 LE = date(2026, 11, 1)
-_MESSAGES_SECONDES = 300
 
 
 def demo(
     *,
     demandes: Annotated[int, typer.Option(min=10, max=1_000_000, help="Demandes importées.")] = 10_000,
+    logements: Annotated[int, typer.Option(min=100, max=99_999, help="Logements de chaque bailleur.")] = 4_000,
     liberations: Annotated[int, typer.Option(min=0, max=400, help="Libérations orientées, par bailleur.")] = 60,
     baux: Annotated[int, typer.Option(min=0, max=400, help="Baux signés, chacun après un refus.")] = 6,
     kafka: Annotated[bool, typer.Option("--kafka", help="Faire passer les événements par un broker Kafka.")] = False,
@@ -44,103 +41,38 @@ def demo(
     ] = None,
 ) -> None:
     """Jouer la démonstration : une région, ses demandes, ses notes, ses logements, puis tout vérifier."""
-    ou = dossier or Path(tempfile.mkdtemp(prefix="logis-demo-"))
     rapport = Rapport()
-    erreurs = Console(stderr=True)
-    try:
-        with Progress(
-            SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn(), console=erreurs
-        ) as progres:
-            deroulement = _Deroulement(progres, rapport)
-            manifeste = _preparer(deroulement, ou, demandes, graine)
-            with deroulement.etape("region", "La région démarre"):
-                ouverte = maison(ou.absolute() / "region", kafka=kafka)
-                une = ouverte.__enter__()
-            try:
-                asyncio.run(_jouer(deroulement, une, manifeste, ou / "donnees", liberations, baux))
-            finally:
-                ouverte.__exit__(None, None, None)
-    finally:
-        if dossier is None:
-            shutil.rmtree(ou, ignore_errors=True)
+    with ExitStack() as pile:
+        ou = (dossier or _dossier_jetable(pile)).absolute()
+        colonnes = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+        progres = pile.enter_context(Progress(*colonnes, console=Console(stderr=True)))
+        parametres = Parametres(demandes, graine, LE, LE.year, logements=logements)
+        _tout_jouer(Etapes(progres, rapport), ou, parametres, (liberations, baux), kafka)
     if en_json:
-        typer.echo(json.dumps(rapport.document(), ensure_ascii=False))
+        typer.echo(rapport.document())
     else:
-        rapport.afficher(Console(highlight=False))
+        afficher(rapport, lire_region(), Console(highlight=False))
     raise typer.Exit(0 if rapport.verification["conforme"] else 1)
 
 
-class _Deroulement:
-    """The steps as they go: shown while they last, timed in the report."""
+def _tout_jouer(etapes: Etapes, ou: Path, parametres: Parametres, nombres: tuple[int, int], kafka: bool) -> None:
+    """The population is drawn while the region starts. nombres: releases of each landlord, leases."""
+    rapport, donnees = etapes.rapport, ou / "donnees"
 
-    def __init__(self, progres: Progress, rapport: Rapport) -> None:
-        self._progres = progres
-        self.rapport = rapport
+    def tirer() -> Manifeste:
+        with etapes.etape("population", f"{parametres.demandes} demandes sont tirées"):
+            return generer(parametres, lire_region(), donnees)
 
-    @contextmanager
-    def etape(self, nom: str, phrase: str) -> Iterator[None]:
-        """Time one step."""
-        tache, debut = self._progres.add_task(phrase, total=1), time.monotonic()
-        yield
-        self.rapport.durees_s[nom] = round(time.monotonic() - debut, 2)
-        self._progres.update(tache, completed=1)
-
-
-def _preparer(deroulement: _Deroulement, ou: Path, demandes: int, graine: int) -> Manifeste:
-    with deroulement.etape("population", f"{demandes} demandes sont tirées"):
-        return generer(Parametres(demandes, graine, LE, LE.year), lire_region(), ou / "donnees")
+    with etapes.etape("total", "La démonstration"), memoire_suivie() as memoire, ExitStack() as pile:
+        tirage = pile.enter_context(ThreadPoolExecutor(1)).submit(tirer)
+        with etapes.etape("region", "La région démarre"):
+            une = pile.enter_context(maison(ou / "region", kafka=kafka))
+        joue = Joue(lire_region(), tirage.result(), donnees, parametres.le, *nombres)
+        asyncio.run(jouer(etapes, une, joue))
+    rapport.memoire_octets = memoire.maximum_octets
 
 
-async def _jouer(
-    deroulement: _Deroulement, maison: Maison, manifeste: Manifeste, donnees: Path, liberations: int, baux: int
-) -> None:
-    rapport = deroulement.rapport
-    suivi = Cotations()
-    with deroulement.etape("import", "Les demandes sont importées"):
-        rapport.demandes = await _importer(maison, donnees / manifeste.demandes[0].chemin)
-    with deroulement.etape("cotation", "Chaque lieu souhaité est noté"):
-        await suivre_les_cotations(maison, suivi, rapport.demandes["importees"])
-        rapport.cotations = {"etablies": suivi.etablies, "demandes_cotees": len(suivi.notes)}
-    with deroulement.etape("suivie", "Une demande est suivie"):
-        rapport.suivie = await suivre_une_demande(maison)
-    with deroulement.etape("logements", "Des logements sont libérés et orientés"):
-        faits = await loger(maison, manifeste, donnees, LE.isoformat(), liberations)
-        rapport.logements, rapport.conventions, rapport.liberations = (
-            faits.charges,
-            faits.conventions,
-            faits.liberations,
-        )
-        rapport.orientations = {
-            "faites": faits.orientees,
-            "ecart_max": str(faits.ecart_max),
-            "borne": str(faits.borne),
-            "par_titulaire": faits.par_titulaire,
-        }
-    with deroulement.etape("attributions", "Des logements sont attribués"):
-        attributions = await attribuer(maison, faits, datetime.now().astimezone().date().isoformat(), baux)
-        rapport.designes, rapport.refus, rapport.baux = attributions.designes, attributions.refus, attributions.baux
-        rapport.chute = attributions.chute
-    with deroulement.etape("messages", "Les attestations partent"):
-        await _attendre_le_courrier(maison)
-        rapport.messages = maison.courrier.recus
-    with deroulement.etape("verification", "Tout est vérifié"):
-        sortie = await asyncio.to_thread(maison.logis, "verify", "--json", "--attendre", "120", accepte=(0, 1))
-        rapport.verification = lire_json(sortie.stdout)
-    await maison.fermer()
-
-
-async def _importer(maison: Maison, fichier: Path) -> dict[str, Any]:
-    arguments = ("demande", "importer", str(fichier), "--le", LE.isoformat(), "--json")
-    sortie = await asyncio.to_thread(maison.logis, *arguments, accepte=(0, 1))
-    bilan: dict[str, Any] = lire_json(sortie.stdout)
-    return bilan
-
-
-async def _attendre_le_courrier(maison: Maison) -> None:
-    """Until the mail server has received nothing for three seconds."""
-    limite = time.monotonic() + _MESSAGES_SECONDES
-    while time.monotonic() < limite:
-        avant = maison.courrier.recus
-        await asyncio.sleep(3)
-        if maison.courrier.recus == avant:
-            return
+def _dossier_jetable(pile: ExitStack) -> Path:
+    ou = Path(tempfile.mkdtemp(prefix="logis-demo-"))
+    pile.callback(shutil.rmtree, ou, ignore_errors=True)
+    return ou

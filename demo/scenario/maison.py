@@ -1,5 +1,6 @@
-"""A region brought up for the demonstration: `logis up` as ops would start it, a mail server, tokens."""
+"""A region brought up for the demonstration: `logis up` as ops would start it, a mail server, a receiver of webhooks, tokens."""
 
+import asyncio
 import os
 import signal
 import socket
@@ -16,6 +17,7 @@ import httpx
 import msgspec
 from aiosmtpd.controller import Controller
 
+from demo.receveur import Receveur, servir
 from demo.region import FICHIER
 
 _PRETE_SECONDES = 120
@@ -27,44 +29,52 @@ class Courrier:
 
     def __init__(self) -> None:
         self.recus = 0
-        self.dernier = b""
 
-    async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802 (aiosmtpd's name)
+    async def handle_DATA(self, _server: Any, _session: Any, _envelope: Any) -> str:  # noqa: N802 (aiosmtpd's name)
         self.recus += 1
-        self.dernier = envelope.original_content
         return "250 recu"
 
 
 @dataclass
 class Maison:
-    """A running region. environnement: its settings, for the commands that work beside it."""
+    """A running region. environnement: its settings, for the commands that work beside it; adresse: of the receiver."""
 
     url: str
     dossier: Path
-    processus: subprocess.Popen[bytes]
     courrier: Courrier
-    environnement: Mapping[str, str] = field(default_factory=dict)
+    receveur: Receveur
+    adresse: str
+    environnement: Mapping[str, str]
     _clients: dict[tuple[str, str], httpx.AsyncClient] = field(default_factory=dict)
 
-    def client(self, organisation: str, role: str) -> httpx.AsyncClient:
+    async def client(self, organisation: str, role: str) -> httpx.AsyncClient:
         """The client of an organisation, with its development token."""
         if (organisation, role) not in self._clients:
             cles = str(self.dossier / "jetons")
-            jeton = self.logis("token", "--organisation", organisation, "--role", role, "--cles", cles).stdout.strip()
+            signe = await self.logis("token", "--organisation", organisation, "--role", role, "--cles", cles)
             self._clients[organisation, role] = httpx.AsyncClient(
-                base_url=self.url, headers={"Authorization": f"Bearer {jeton}"}, timeout=60
+                base_url=self.url, headers={"Authorization": f"Bearer {signe.strip()}"}, timeout=60
             )
         return self._clients[organisation, role]
 
-    def logis(self, *arguments: str, accepte: tuple[int, ...] = (0,)) -> subprocess.CompletedProcess[str]:
-        """Run a `logis` command beside the region. Raises RuntimeError when it answers another code than those accepted."""
-        command = [sys.executable, "-m", "services.logis", *arguments]
-        done = subprocess.run(  # noqa: S603 (our own command)
-            command, capture_output=True, text=True, check=False, env=os.environ | self.environnement
+    async def gestionnaire(self) -> httpx.AsyncClient:
+        """The client of the association that keeps the region's register."""
+        return await self.client("gestionnaire-alsace", "gestionnaire")
+
+    async def logis(self, *arguments: str, accepte: tuple[int, ...] = (0,)) -> str:
+        """What a `logis` command run beside the region writes. Raises RuntimeError when it answers a code not accepted."""
+        processus = await asyncio.create_subprocess_exec(
+            *_commande(*arguments),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=os.environ | self.environnement,
         )
-        if done.returncode not in accepte:
-            raise RuntimeError(f"logis {' '.join(arguments[:2])} : code {done.returncode}\n{done.stderr[-2000:]}")
-        return done
+        sortie, erreurs = await processus.communicate()
+        if processus.returncode not in accepte:
+            raise RuntimeError(
+                f"logis {' '.join(arguments[:2])} : code {processus.returncode}\n{erreurs.decode()[-2000:]}"
+            )
+        return sortie.decode()
 
     async def fermer(self) -> None:
         """Close the clients."""
@@ -75,47 +85,63 @@ class Maison:
 @contextmanager
 def maison(dossier: Path, *, kafka: bool) -> Iterator[Maison]:
     """Bring the region up in a folder of its own; bring it down at the end."""
-    courrier = Courrier()
-    smtp = Controller(courrier, hostname="127.0.0.1", port=_port_libre())
-    smtp.start()
-    port = _port_libre()
-    environnement = {
-        "LOGIS_LOG_LEVEL": "warning",
-        "LOGIS_SMTP_HOST": "127.0.0.1",
-        "LOGIS_SMTP_PORT": str(smtp.port),
-        "LOGIS_SMTP_SECURITY": "aucune",
-        "LOGIS_SMTP_FROM": "ne-pas-repondre@example.org",
-    }
     dossier.mkdir(parents=True, exist_ok=True)
-    journal = dossier / "region.log"
-    command = [sys.executable, "-m", "services.logis", "up", "--port", str(port), "--dossier", str(dossier),
-               "--region", str(FICHIER), *(["--kafka"] if kafka else [])]  # fmt: skip
+    port = _port_libre()
+    with servir(receveur := Receveur()) as adresse, _smtp(courrier := Courrier()) as reglages:
+        reglages |= {"LOGIS_LOG_LEVEL": "warning", "LOGIS_WEBHOOK_LOOPBACK": "true"}
+        arguments = ("--port", str(port), "--dossier", str(dossier), "--region", str(FICHIER))
+        with _lancee(_commande("up", *arguments, *(["--kafka"] if kafka else [])), reglages, dossier / "region.log"):
+            url = f"http://127.0.0.1:{port}"
+            environnement = reglages | _lire_environnement(dossier / "environnement")
+            yield Maison(url, dossier, courrier, receveur, adresse, environnement)
+
+
+@contextmanager
+def _smtp(courrier: Courrier) -> Iterator[dict[str, str]]:
+    """Serve the mail server. Gives the settings that send to it."""
+    serveur = Controller(courrier, hostname="127.0.0.1", port=_port_libre())
+    serveur.start()
+    try:
+        yield {
+            "LOGIS_SMTP_HOST": "127.0.0.1",
+            "LOGIS_SMTP_PORT": str(serveur.port),
+            "LOGIS_SMTP_SECURITY": "aucune",
+            "LOGIS_SMTP_FROM": "ne-pas-repondre@example.org",
+        }
+    finally:
+        serveur.stop()
+
+
+@contextmanager
+def _lancee(commande: list[str], reglages: Mapping[str, str], journal: Path) -> Iterator[None]:
+    """Run `logis up` until the end of the block, entered when its services are ready."""
     with journal.open("wb") as sortie:
         processus = subprocess.Popen(  # noqa: S603 (our own command)
-            command, stdout=sortie, stderr=subprocess.STDOUT, env=os.environ | environnement
+            commande, stdout=sortie, stderr=subprocess.STDOUT, env=os.environ | reglages
         )
     try:
-        une = Maison(f"http://127.0.0.1:{port}", dossier, processus, courrier)
-        _attendre(une, journal)
-        une.environnement = environnement | _lire_environnement(dossier / "environnement")
-        yield une
+        _attendre(processus, f"http://127.0.0.1:{commande[commande.index('--port') + 1]}", journal)
+        yield
     finally:
         processus.send_signal(signal.SIGTERM)
         processus.wait(timeout=_ARRET_SECONDES)
-        smtp.stop()
 
 
-def _attendre(une: Maison, journal: Path) -> None:
+def _attendre(processus: "subprocess.Popen[bytes]", url: str, journal: Path) -> None:
     limite = time.monotonic() + _PRETE_SECONDES
     services = ("demande", "cotation", "flux", "notifications")
-    while time.monotonic() < limite and une.processus.poll() is None:
+    while time.monotonic() < limite and processus.poll() is None:
         try:
-            if all(httpx.get(f"{une.url}/{nom}/health/ready", timeout=5).status_code == 200 for nom in services):
+            if all(httpx.get(f"{url}/{nom}/health/ready", timeout=5).status_code == 200 for nom in services):
                 return
         except httpx.TransportError:
             pass
         time.sleep(0.2)
     raise RuntimeError(f"La région n'a pas démarré :\n{journal.read_text()[-3000:]}")
+
+
+def _commande(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "services.logis", *arguments]
 
 
 def _lire_environnement(chemin: Path) -> dict[str, str]:

@@ -1,63 +1,168 @@
-"""One demande followed: deposited at a desk, scored, explained, changed, scored again."""
+"""Two demandes followed from the imported file: the one that refuses a dwelling, the one that is housed there."""
 
+from collections.abc import Sequence
 from typing import Any
 
+import httpx
+import msgspec
+
+from demo.scenario.appels import acceptee, lire, lister
+from demo.scenario.attente import attendre
+from demo.scenario.attribution import Attribution
 from demo.scenario.maison import Maison
 
-_DEPOT: dict[str, Any] = {
-    "deposee_le": "2025-03-14",
-    "guichet": "G6702",
-    "recherche": {"typologies": ["T3"], "lieux": [{"commune": "67482"}, {"commune": "68224"}]},
-    "dossier": {"motifs": ["12"], "logement": {"modeles": ["LP"], "loyer": 640, "habitants": 2}},
-    "personnes": {
-        "p1": {
-            "role": "demandeur",
-            "civilite": "2",
-            "nom": "Exemple",
-            "prenom": "Camille",
-            "naissance": "1991-06-02",
-            "courriel": "camille.exemple@example.org",
-            "avis_electroniques": True,
-            "emploi": {"contrat": "CDD"},
-            "recues": [{"nature": "SAL", "montant": 1450}],
-        },
-        "p2": {"role": "a_charge", "naissance": "2018-05-06"},
-    },
-}
+
+class Note(msgspec.Struct, frozen=True):
+    """What an applicant is told of a score. comptees: what counts, with its points."""
+
+    total: str
+    titre: str
+    calcul: list[str]
+    comptees: list[tuple[str, str]]
 
 
-async def suivre_une_demande(maison: Maison) -> dict[str, Any]:
-    """What an applicant may be told of its demande, at each moment."""
-    guichet = maison.client("eurometropole-strasbourg", "guichet")
-    reponse = await guichet.post("/demande/v1/demandes", json=_DEPOT, headers={"Idempotency-Key": "demo-suivie"})
-    reponse.raise_for_status()
-    demande, etag = reponse.json()["demande"], reponse.headers["ETag"]
-    explications = [
-        await _expliquer(maison, demande, lieu, reponse.headers["Logis-Curseur"]) for lieu in ("67482", "68224")
+class Demande(msgspec.Struct):
+    """A demande as its desk and its landlord see it. rang: in the ranking shown to whoever names the candidates."""
+
+    demande: str
+    numero: str
+    deposee_le: str
+    lieu: str
+    rang: int
+    taux_effort_pct: str | None
+    note: Note
+    note_apres: Note | None = None
+    repondre_avant: str | None = None
+    statut: str = ""
+    messages: list[str] = []
+
+
+class GrandLivre(msgspec.Struct, frozen=True):
+    """The holder's account before and after, and the lines of this dwelling's right. ecritures: nature and day."""
+
+    engages_avant: int
+    imputes_avant: int
+    engages_apres: int
+    imputes_apres: int
+    ecritures: list[tuple[str, str]]
+
+
+class Suivie(msgspec.Struct):
+    """A dwelling from its orientation to its lease. titulaire: whose turn it was; designe: who named the candidates."""
+
+    mise_a_disposition: str
+    bailleur: str
+    commune: str
+    typologie: str
+    titulaire: str
+    designe: str
+    rang_d_orientation: int
+    ecart_max: str
+    borne: str
+    designer_avant: str
+    refusante: Demande
+    retenue: Demande
+    grand_livre: GrandLivre
+    jour: str
+
+
+async def suivre(maison: Maison, une: Attribution, candidats: Sequence[dict[str, Any]]) -> Suivie:
+    """Let a dwelling to the second candidate after the refusal of the first, reading what each may know on the way."""
+    guichet = await maison.client("eurometropole-strasbourg", "guichet")
+    refusante, retenue = [await _demande(guichet, candidat) for candidat in candidats[:2]]
+    compte = await _compte(une)
+    await une.designer(candidats)
+    offre = (await une.decider(candidats))[0]
+    refusante.repondre_avant = offre["repondre_avant"]
+    curseur = await une.refuser(offre)
+    refusante.note_apres = await _note(guichet, refusante.demande, refusante.lieu, curseur)
+    suivante = await une.suivant()
+    retenue.repondre_avant = suivante["repondre_avant"]
+    await une.louer(suivante)
+    livre = await _imputation(une, compte)
+    for demande in (refusante, retenue):
+        demande.statut = (await lire(guichet, f"/demande/v1/demandes/{demande.demande}"))["statut"]
+    return await _recit(une, refusante, retenue, livre)
+
+
+async def relever_les_messages(maison: Maison, suivie: Suivie) -> None:
+    """What both applicants were told, in order, once all has been sent."""
+    client = await maison.gestionnaire()
+    for demande in (suivie.refusante, suivie.retenue):
+        recus = [m async for m in lister(client, "/notifications/v1/messages", destinataire=demande.demande)]
+        demande.messages = [message["modele"] for message in reversed(recus)]
+
+
+async def _recit(une: Attribution, refusante: Demande, retenue: Demande, livre: GrandLivre) -> Suivie:
+    attribution, orientation = await lire(une.bailleur, une.chemin), une.mise.orientation
+    return Suivie(
+        mise_a_disposition=une.mise.id,
+        bailleur=une.mise.bailleur,
+        commune=attribution["commune"],
+        typologie=attribution["typologie"],
+        titulaire=une.titulaire["titulaire"],
+        designe=une.designe,
+        rang_d_orientation=orientation["rang"],
+        ecart_max=orientation["ecart_max"],
+        borne=orientation["borne"],
+        designer_avant=une.titulaire["designer_avant"],
+        refusante=refusante,
+        retenue=retenue,
+        grand_livre=livre,
+        jour=une.jour,
+    )
+
+
+async def _demande(guichet: httpx.AsyncClient, candidat: dict[str, Any]) -> Demande:
+    lue = await lire(guichet, f"/demande/v1/demandes/{candidat['demande']}")
+    return Demande(
+        demande=candidat["demande"],
+        numero=lue["numero"],
+        deposee_le=candidat["deposee_le"],
+        lieu=candidat["lieu"],
+        rang=candidat["rang"],
+        taux_effort_pct=candidat["taux_effort_pct"],
+        note=await _note(guichet, candidat["demande"], candidat["lieu"]),
+    )
+
+
+async def _note(guichet: httpx.AsyncClient, demande: str, lieu: str, curseur: str | None = None) -> Note:
+    """The score explained; curseur: of what it must take into account. Raises TimeoutError when it never does."""
+    entetes = {"Logis-Curseur": curseur} if curseur else {}
+
+    async def lue() -> Note | None:
+        chemin = f"/cotation/v1/cotations/{demande}/explication"
+        reponse = acceptee(await guichet.get(chemin, params={"lieu": lieu}, headers=entetes))
+        if reponse.headers.get("Logis-A-Jour", "oui") != "oui":
+            return None
+        dite = reponse.json()["explication"]
+        comptees = [(une["libelle"], une["apport"]) for une in dite["comptees"]]
+        return Note(reponse.json()["note"]["total"], dite["titre"], dite["calcul"], comptees)
+
+    return await attendre(lue, f"la note de la demande {demande}, à jour")
+
+
+async def _compte(une: Attribution) -> dict[str, Any]:
+    """The holder's account for this dwelling's perimeter, read with the token of whoever names."""
+    orientation = une.mise.orientation
+    parametres = {"exercice": orientation["exercice"], "titulaire": une.titulaire["titulaire"]}
+    async for compte in lister(une.designataire, "/flux/v1/comptes", **parametres):
+        if (compte["bailleur"], compte["strate"]) == (une.mise.bailleur, orientation["perimetre"]):
+            return compte
+    raise LookupError(f"Aucun compte ne tient le droit de la mise à disposition {une.mise.id}.")
+
+
+async def _imputation(une: Attribution, avant: dict[str, Any]) -> GrandLivre:
+    """The account once the lease has been charged. Raises TimeoutError."""
+
+    async def impute() -> dict[str, Any] | None:
+        compte = await _compte(une)
+        return compte if compte["imputes"] > avant["imputes"] else None
+
+    apres = await attendre(impute, f"le bail de la mise à disposition {une.mise.id} au grand livre")
+    ecritures = [
+        (ecriture["nature"], ecriture["le"])
+        async for ecriture in lister(une.designataire, f"/flux/v1/comptes/{apres['compte']}/ecritures")
+        if ecriture["transfert"] == une.mise.id
     ]
-    motifs = {"dossier": _DEPOT["dossier"] | {"motifs": ["01", "12"]}}
-    change = await guichet.patch(f"/demande/v1/demandes/{demande}/sections", json=motifs, headers={"If-Match": etag})
-    change.raise_for_status()
-    apres = await _expliquer(maison, demande, "67482", change.headers["Logis-Curseur"])
-    return {
-        "demande": demande,
-        "deposee_le": "14 mars 2025",
-        "explications": explications,
-        "changement": f"{explications[0]['total']} points à Strasbourg, puis {apres['total']}.",
-    }
-
-
-async def _expliquer(maison: Maison, demande: str, lieu: str, curseur: str) -> dict[str, Any]:
-    client = maison.client("gestionnaire-alsace", "gestionnaire")
-    while True:
-        reponse = await client.get(
-            f"/cotation/v1/cotations/{demande}/explication", params={"lieu": lieu}, headers={"Logis-Curseur": curseur}
-        )
-        if reponse.status_code == 200 and reponse.headers["Logis-A-Jour"] == "oui":
-            lue = reponse.json()
-            return {
-                "lieu": lieu,
-                "total": lue["note"]["total"],
-                "titre": lue["explication"]["titre"],
-                "calcul": lue["explication"]["calcul"],
-            }
+    return GrandLivre(avant["engages"], avant["imputes"], apres["engages"], apres["imputes"], ecritures)
