@@ -10,7 +10,7 @@ from contracts import territoire
 from contracts.listes import liste
 from demo.region import Region
 from demo.scenario.attribution import MOTIF_DU_REFUS
-from demo.scenario.francais import decimal, jour, points, rang
+from demo.scenario.francais import decimal, jour, rang
 from demo.scenario.suivie import Demande, GrandLivre, Note, Suivie
 
 _AVIS = {
@@ -72,11 +72,9 @@ def _refusante(suivie: Suivie) -> Iterator[Text | str]:
     motif = liste("motif_refus_demandeur").valeurs[MOTIF_DU_REFUS].libelle
     yield f"Désignée, classée au rang 1, elle avait jusqu'au {_reponse(demande)} pour répondre."
     yield f"Elle refuse : « {motif} ». Le bailleur juge pourtant l'offre adaptée."
-    if demande.note_apres is not None:
-        yield Text(
-            f"Pourquoi sa note passe de {points(demande.note.total)} à {points(demande.note_apres.total)}", style="bold"
-        )
-        yield from (f"  {phrase}" for phrase in demande.note_apres.calcul)
+    if demande.changement is not None:
+        yield Text("Pourquoi sa note a-t-elle changé ?", style="bold")
+        yield from (f"  {phrase}" for phrase in demande.changement.recit)
     yield _fin(demande)
 
 

@@ -21,11 +21,6 @@ def decimal(nombre: str | Fraction, decimales: int = 2, *, signe: bool = False) 
     return ecrit.replace(".", ",").replace("-", "−")
 
 
-def points(total: str) -> str:
-    """110,4: an exact score, as it is."""
-    return total.replace(".", ",").replace("-", "−")
-
-
 def jour(iso: str) -> str:
     """28 novembre 2026."""
     le = date.fromisoformat(iso)

@@ -20,7 +20,7 @@ from aiosmtpd.controller import Controller
 from demo.receveur import Receveur, servir
 from demo.region import FICHIER
 
-_PRETE_SECONDES = 120
+_PRETE_SECONDES = 300
 _ARRET_SECONDES = 60
 
 

@@ -21,6 +21,14 @@ class Note(msgspec.Struct, frozen=True):
     comptees: list[tuple[str, str]]
 
 
+class Changement(msgspec.Struct, frozen=True):
+    """Why a score changed, cause by cause, as the applicant is told."""
+
+    avant: str
+    apres: str
+    recit: list[str]
+
+
 class Demande(msgspec.Struct):
     """A demande as its desk and its landlord see it. rang: in the ranking shown to whoever names the candidates."""
 
@@ -31,7 +39,7 @@ class Demande(msgspec.Struct):
     rang: int
     taux_effort_pct: str | None
     note: Note
-    note_apres: Note | None = None
+    changement: Changement | None = None
     repondre_avant: str | None = None
     statut: str = ""
     messages: list[str] = []
@@ -75,7 +83,7 @@ async def suivre(maison: Maison, une: Attribution, candidats: Sequence[dict[str,
     offre = (await une.decider(candidats))[0]
     refusante.repondre_avant = offre["repondre_avant"]
     curseur = await une.refuser(offre)
-    refusante.note_apres = await _note(guichet, refusante.demande, refusante.lieu, curseur)
+    refusante.changement = await _changement(guichet, refusante, curseur)
     suivante = await une.suivant()
     retenue.repondre_avant = suivante["repondre_avant"]
     await une.louer(suivante)
@@ -126,20 +134,23 @@ async def _demande(guichet: httpx.AsyncClient, candidat: dict[str, Any]) -> Dema
     )
 
 
-async def _note(guichet: httpx.AsyncClient, demande: str, lieu: str, curseur: str | None = None) -> Note:
-    """The score explained; curseur: of what it must take into account. Raises TimeoutError when it never does."""
-    entetes = {"Logis-Curseur": curseur} if curseur else {}
+async def _note(guichet: httpx.AsyncClient, demande: str, lieu: str) -> Note:
+    lue = await lire(guichet, f"/cotation/v1/cotations/{demande}/explication", lieu=lieu)
+    dite = lue["explication"]
+    comptees = [(une["libelle"], une["apport"]) for une in dite["comptees"]]
+    return Note(lue["note"]["total"], dite["titre"], dite["calcul"], comptees)
 
-    async def lue() -> Note | None:
-        chemin = f"/cotation/v1/cotations/{demande}/explication"
-        reponse = acceptee(await guichet.get(chemin, params={"lieu": lieu}, headers=entetes))
-        if reponse.headers.get("Logis-A-Jour", "oui") != "oui":
-            return None
-        dite = reponse.json()["explication"]
-        comptees = [(une["libelle"], une["apport"]) for une in dite["comptees"]]
-        return Note(reponse.json()["note"]["total"], dite["titre"], dite["calcul"], comptees)
 
-    return await attendre(lue, f"la note de la demande {demande}, à jour")
+async def _changement(guichet: httpx.AsyncClient, demande: Demande, curseur: str) -> Changement | None:
+    """The last change of a score. curseur: what it must take into account. Raises TimeoutError when it never does."""
+    chemin = f"/cotation/v1/cotations/{demande.demande}/changements"
+
+    async def a_jour() -> dict[str, Any] | None:
+        lus = await guichet.get(chemin, params={"lieu": demande.lieu}, headers={"Logis-Curseur": curseur})
+        return acceptee(lus).json() if lus.headers["Logis-A-Jour"] == "oui" else None
+
+    lu = (await attendre(a_jour, f"la note de la demande {demande.demande}, à jour"))["changement"]
+    return lu and Changement(lu["avant"]["total"], lu["apres"]["total"], lu["recit"])
 
 
 async def _compte(une: Attribution) -> dict[str, Any]:

@@ -45,8 +45,9 @@ def test_dwellings_are_oriented_within_the_bound_and_let_after_a_refusal(report:
 def test_a_dwelling_is_followed_from_its_orientation_to_one_imputation(report: Mapping[str, Any]) -> None:
     suivie = report["suivie"]
     refusante, retenue, livre = suivie["refusante"], suivie["retenue"], suivie["grand_livre"]
-    assert Fraction(refusante["note_apres"]["total"]) < Fraction(refusante["note"]["total"])
-    assert any("refus" in phrase for phrase in refusante["note_apres"]["calcul"])
+    changement = refusante["changement"]
+    assert Fraction(changement["apres"]) < Fraction(changement["avant"]) == Fraction(refusante["note"]["total"])
+    assert any("refus d'une proposition" in phrase for phrase in changement["recit"])
     assert (refusante["statut"], retenue["statut"]) == ("ACTIVE", "RADIEE")
     assert {"attestation", "proposition", "proposition-refusee"} <= set(refusante["messages"])
     assert {"attestation", "proposition", "bail-signe"} <= set(retenue["messages"])
