@@ -22,7 +22,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
     assert done.returncode == 0, done.stderr[-3000:]
     found: dict[str, Any] = json.loads(done.stdout)
-    return found
+    return found | {"region.log": (folder / "region" / "region.log").read_text()}
 
 
 def test_every_demande_of_the_file_is_in_or_said_line_by_line(report: Mapping[str, Any]) -> None:
@@ -75,6 +75,11 @@ def test_the_whole_region_is_verified(report: Mapping[str, Any]) -> None:
     assert verification["conforme"]
     assert all(controle["ecarts"] == 0 for controle in verification["controles"])
     assert sum(controle["examines"] for controle in verification["controles"]) > 3_000
+
+
+def test_no_service_had_anything_to_complain_of(report: Mapping[str, Any]) -> None:
+    """An event that a consumer cannot take is parked, and said at this level."""
+    assert not [line for line in report["region.log"].splitlines() if '"level": "error"' in line]
 
 
 def test_the_report_says_what_it_cost(report: Mapping[str, Any]) -> None:
