@@ -23,16 +23,20 @@ from services.chassis.fabric import Fabric, open_fabric
 from services.chassis.http.app import Edge, ServiceApp, create_app, limits_of
 from services.chassis.http.draining import Drain
 from services.chassis.http.limits import Limits
+from services.chassis.http.probes import probed, probes
 from services.chassis.http.serving import server
 from services.chassis.migration import CHASSIS, is_current, migrate
 from services.chassis.publication.feed import LONGEST_WAIT_SECONDS, Feed
 from services.chassis.publication.relay import Relay
 from services.chassis.publication.route import Visible, feed_router
-from services.chassis.service import Reaction, Service
+from services.chassis.service import Assembly, Reaction, Service
 from services.chassis.settings import Settings
-from services.chassis.telemetry.health import Readiness
+from services.chassis.telemetry.figures import CaughtUp, Figures, Followed, ServiceFigures
+from services.chassis.telemetry.health import Check, Readiness
+from services.chassis.telemetry.metrics import process_metrics
 from services.chassis.transport.feed import FeedClient, FeedSubscription
 from services.chassis.transport.kafka import KafkaSubscription
+from services.chassis.transport.lag import FeedLag, KafkaLag, Lag
 from services.chassis.transport.membership import Membership
 from services.chassis.transport.port import Subscription
 
@@ -57,12 +61,13 @@ async def initialise_service(service: Service, settings: Settings) -> None:
 
 async def serve_apis(services: Sequence[Service], settings: Settings) -> None:
     """Serve one service at the root, or several each under its name, until SIGTERM or SIGINT."""
-    drain = Drain()
+    drain, figures = Drain(), Figures(process_metrics())
     async with AsyncExitStack() as stack:
         apps = {}
         for service in services:
             fabric = await stack.enter_async_context(open_fabric(service.name, settings))
-            apps[service.name] = application(service, fabric, drain)
+            apps[service.name] = application(service, fabric, drain, figures)
+        stack.push_async_callback(figures.close)
         root: ASGIApp = apps[services[0].name] if len(services) == 1 else _together(apps)
         await server(root, settings, drain).serve()
 
@@ -72,10 +77,14 @@ async def work(services: Sequence[Service], settings: Settings) -> None:
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    figures, checks = Figures(process_metrics()), dict[str, Check]()
     async with AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
         for service in services:
             fabric = await stack.enter_async_context(open_fabric(service.name, settings))
             assembly = service.assemble(fabric)
+            checks |= {
+                f"{service.name}-{name}": check for name, check in _checks(service, fabric, assembly, figures).items()
+            }
             if settings.transport == "kafka":
                 assert settings.kafka_bootstrap is not None
                 relay = Relay(fabric.database, fabric.journal, assembly.publication, settings.kafka_bootstrap)
@@ -91,6 +100,8 @@ async def work(services: Sequence[Service], settings: Settings) -> None:
                 tasks.create_task(consumer.run(stop), name=f"{reaction.handler.name}-{reaction.source}")
             for loop in assembly.loops:
                 tasks.create_task(_forever(loop, stop), name=f"loop-{service.name}")
+        stack.push_async_callback(figures.close)
+        await stack.enter_async_context(probed(probes(services[0].name, figures, Readiness(checks)), settings))
         log.info("working", services=[service.name for service in services], transport=settings.transport)
 
 
@@ -98,9 +109,10 @@ async def _forever(loop: Callable[[asyncio.Event], Awaitable[None]], stop: async
     await loop(stop)
 
 
-def application(service: Service, fabric: Fabric, drain: Drain) -> ServiceApp:
-    """The HTTP application of a service on an open fabric."""
+def application(service: Service, fabric: Fabric, drain: Drain, figures: Figures | None = None) -> ServiceApp:
+    """The HTTP application of a service on an open fabric. figures: those of the process, when it serves several services."""
     assembly = service.assemble(fabric)
+    figures = figures or Figures(process_metrics())
     verifier = _verifier(fabric.settings)
     limits, rate = limits_of(fabric.settings, {"/v1/evenements": _FEED_LIMITS, **assembly.limits})
     edge = Edge(
@@ -113,12 +125,41 @@ def application(service: Service, fabric: Fabric, drain: Drain) -> ServiceApp:
         limits=limits,
         rate=rate,
         drain=drain,
-        readiness=Readiness({"base-migree": lambda: _migrated(service, fabric), "jetons": verifier.ready}),
+        readiness=Readiness({"jetons": verifier.ready, **_checks(service, fabric, assembly, figures)}),
         read_models=assembly.read_models,
+        metrics=figures.metrics,
+        refresh=figures.refresh,
         now=fabric.now,
     )
     feed = feed_router(Feed(fabric.journal, assembly.publication), _visible)
     return create_app(service.name, [*assembly.routers, feed], edge, title=service.title)
+
+
+def _checks(service: Service, fabric: Fabric, assembly: Assembly, figures: Figures) -> dict[str, Check]:
+    """What a process of a service is ready by; its figures join those of the process."""
+    followed = [
+        Followed(reaction.handler.name, reaction.source, lag)
+        for reaction in assembly.reactions
+        if (lag := lag_of(fabric, reaction)) is not None
+    ]
+    topic = assembly.publication.topic if fabric.settings.transport == "kafka" else None
+    own = ServiceFigures(service.name, fabric.database.pool, followed, topic)
+    figures.services.append(own)
+    return {
+        "base-migree": lambda: _migrated(service, fabric),
+        "consommateurs-a-jour": CaughtUp(figures, own, fabric.settings.ready_lag_seconds),
+    }
+
+
+def lag_of(fabric: Fabric, reaction: Reaction) -> Lag | None:
+    """The way to know what a consumer has still to take, on the transport that the settings name; None when they do not say
+    where its source is."""
+    if fabric.settings.transport == "feed":
+        if getattr(fabric.settings, f"{reaction.source}_url") is None:
+            return None
+        return FeedLag(FeedClient(reaction.source, fabric.client(reaction.source)))
+    assert fabric.settings.kafka_bootstrap is not None
+    return KafkaLag(f"logis.{fabric.region.code}.{reaction.source}.v1", fabric.settings.kafka_bootstrap)
 
 
 def _together(apps: dict[str, ServiceApp]) -> Starlette:

@@ -130,6 +130,16 @@ class Settings(BaseSettings):
 
     host: str = _setting("127.0.0.1", "adresse d'écoute", "une adresse IP ou un nom")
     port: int = _setting(8000, "port d'écoute, 0 pour un port libre", "de 0 à 65535", ge=0, le=65_535)
+    worker_port: int = _setting(
+        0, "port des sondes et des mesures d'un worker, 0 pour un port libre", "de 0 à 65535", ge=0, le=65_535
+    )
+    ready_lag_seconds: float = _setting(
+        30.0,
+        "retard au-delà duquel un processus qui démarre n'est pas prêt, en secondes",
+        "de 1 à 86400",
+        ge=1,
+        le=86_400,
+    )
     body_bytes: int = _setting(
         1_048_576, "taille maximale du corps d'une requête, en octets", "de 1024 à 1073741824", ge=1_024, le=2**30
     )

@@ -1,6 +1,6 @@
 """The application of a service: its routes behind the gate, the limits and the observation that all services share."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -41,9 +41,13 @@ def _utc_now() -> datetime:
     return datetime.now(UTC)
 
 
+async def _nothing() -> None:
+    """No figure has to be read when it is asked for."""
+
+
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """What the edge of a service is made of, beside its routes."""
+    """What the edge of a service is made of, beside its routes. refresh: brings the metrics up to date for who reads them."""
 
     gate: Gate
     limits: LimitTable = field(default_factory=LimitTable)
@@ -52,6 +56,7 @@ class Edge:
     readiness: Readiness = field(default_factory=lambda: Readiness({}))
     read_models: ReadModels = field(default_factory=dict)
     metrics: Metrics = field(default_factory=process_metrics)
+    refresh: Callable[[], Awaitable[None]] = _nothing
     now: Callable[[], datetime] = _utc_now
 
 
@@ -156,6 +161,7 @@ def _operational_routes(service: str, edge: Edge) -> list[Route]:
         return JSONResponse({"service": service, "pret": not failing, "manque": failing}, 503 if failing else 200)
 
     async def figures(_request: Request) -> Response:
+        await edge.refresh()
         body, media_type = edge.metrics.exposition()
         return Response(body, media_type=media_type)
 

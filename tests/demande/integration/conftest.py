@@ -2,10 +2,13 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from services.chassis.access.development import ISSUER, DevelopmentKeys
 from services.chassis.fabric import Fabric, open_fabric
@@ -14,9 +17,11 @@ from services.chassis.processes import VAULT
 from services.chassis.settings import Settings
 from services.chassis.up import REGION
 from services.chassis.vault.kek import FileKekRing
+from services.cotation.service import SERVICE as COTER
 from services.demande.service import SERVICE
 from tests.demande.integration.monde import Registre as Servi
 from tests.demande.integration.monde import registre_servi
+from tests.notifications.integration.monde import servi
 
 Registre = Callable[[], Any]
 
@@ -65,3 +70,22 @@ async def monde(gabarits: tuple[str, str], new_database: Callable[..., Any], tmp
     )
     async with registre_servi(settings, signer) as ouvert:
         yield ouvert
+
+
+@pytest.fixture
+async def cote(monde: Servi, new_database: Callable[..., Any], tmp_path: Path) -> AsyncIterator[tuple[Fabric, Fabric]]:
+    """The register that listens to a scoring service really served, and that service."""
+    base = new_database()
+    await migrate(base.dsn, COTER.branches)
+    jeton = tmp_path / "jeton"
+    jeton.write_text(
+        monde.signer.sign(
+            organisation="gestionnaire-alsace", roles=["gestionnaire"], acteur="demande", audience="logis",
+            now=datetime.now(UTC), duration=timedelta(minutes=30),
+        )
+    )  # fmt: skip
+    settings = monde.fabric.settings.model_copy(update={"cotation_dsn": SecretStr(base.dsn), "token_file": jeton})
+    async with open_fabric("cotation", settings) as cotation, servi(COTER, cotation) as url:
+        settings = settings.model_copy(update={"cotation_url": url})
+        async with open_fabric("demande", settings) as demande:
+            yield replace(demande, now=monde.horloge), cotation

@@ -5,35 +5,23 @@ import contextlib
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from pydantic import SecretStr
 from sqlalchemy import text
 
-from services.chassis.consumption.consumer import Consumer
-from services.chassis.events.context import Context
-from services.chassis.fabric import Fabric, open_fabric
-from services.chassis.migration import migrate
+from services.chassis.fabric import Fabric
 from services.chassis.rebuild import inline
 from services.chassis.rebuild.cli import rebuild
 from services.chassis.rebuild.outcome import Compared, NotNow
-from services.chassis.transport.feed import FeedClient, FeedSubscription
-from services.chassis.transport.membership import Membership
-from services.cotation.domain.journal import CotationEtablie
-from services.cotation.flots import COTATION
-from services.cotation.service import SERVICE as COTER
-from services.demande.policies.notes import Notes
 from services.demande.service import SERVICE
 from services.demande.verification import verifier
 from tests.demande.integration.monde import Registre
-from tests.notifications.integration.monde import servi
+from tests.demande.integration.notes import consommateur, jusqua, noter
 
 PREMIERE = "select demande from demande_v1 order by demande limit 1"
 
@@ -217,61 +205,21 @@ async def test_tuee_pendant_qu_elle_attend_de_basculer_elle_laisse_lire_et_repre
     assert (await _modele(monde.fabric)).ecarts == ()
 
 
-@pytest.fixture
-async def cote(
-    monde: Registre, new_database: Callable[..., Any], tmp_path: Path
-) -> AsyncIterator[tuple[Fabric, Fabric]]:
-    """The register that listens to a scoring service really served, and that service."""
-    base = new_database()
-    await migrate(base.dsn, COTER.branches)
-    jeton = tmp_path / "jeton"
-    jeton.write_text(
-        monde.signer.sign(
-            organisation="gestionnaire-alsace", roles=["gestionnaire"], acteur="demande", audience="logis",
-            now=datetime.now(UTC), duration=timedelta(minutes=30),
-        )
-    )  # fmt: skip
-    settings = monde.fabric.settings.model_copy(update={"cotation_dsn": SecretStr(base.dsn), "token_file": jeton})
-    async with open_fabric("cotation", settings) as cotation, servi(COTER, cotation) as url:
-        settings = settings.model_copy(update={"cotation_url": url})
-        async with open_fabric("demande", settings) as demande:
-            yield replace(demande, now=monde.horloge), cotation
-
-
-async def _noter(cotation: Fabric, demande: UUID, total: str) -> None:
-    store = COTER.assemble(cotation).store
-
-    async def use_case(work: Any) -> None:
-        stream = await work.load(COTATION, demande)
-        etablie = CotationEtablie("67482", "g", "v", 1, total, False, date(2026, 11, 22), "initiale")
-        await work.append(stream, [etablie])
-
-    await store.run(use_case, Context("essai", "gestionnaire-alsace", datetime.now(UTC)))
-
-
-def _consommateur(demande: Fabric) -> Consumer:
-    dsn = demande.settings.dsn("demande")
-    subscription = FeedSubscription(
-        FeedClient("cotation", demande.client("cotation")), Membership(dsn, Notes().name, "cotation")
-    )
-    return Consumer(demande.database.engine, "cotation", Notes(), subscription, poll_seconds=0.05)
-
-
 async def test_les_notes_recues_sont_relues_a_leur_source(cote: tuple[Fabric, Fabric]) -> None:
     """While the consumer works: what it took and what was taken beside become one, counted once."""
     demande, cotation = cote
     connues = [uuid4() for _ in range(5)]
     for une in connues:
-        await _noter(cotation, une, "10")
-    stop, consommateur = asyncio.Event(), _consommateur(demande)
+        await noter(cotation, une, "10")
+    stop = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
-        tasks.create_task(consommateur.run(stop))
+        tasks.create_task(consommateur(demande).run(stop))
         try:
-            await _jusqua(demande, "select count(*) from note_v1", 5)
+            await jusqua(demande, "select count(*) from note_v1", 5)
             await _executer(demande, "update note_v1 set total = 99", "delete from note_v1 where lieu = 'x'")
             compares = await _reconstruire(demande)
-            await _noter(cotation, connues[0], "12")
-            await _jusqua(demande, "select count(*) from note_v1 where total = 12", 1)
+            await noter(cotation, connues[0], "12")
+            await jusqua(demande, "select count(*) from note_v1 where total = 12", 1)
         finally:
             stop.set()
 
@@ -281,9 +229,3 @@ async def test_les_notes_recues_sont_relues_a_leur_source(cote: tuple[Fabric, Fa
         pris = (await connection.execute(text("select consumer, sum(events) from consumer_mark group by 1"))).all()
     assert totaux == ["10", "10", "10", "10", "12"]
     assert [tuple(row) for row in pris] == [("demande.notes", 6)]
-
-
-async def _jusqua(fabric: Fabric, requete: str, attendu: int) -> None:
-    async with asyncio.timeout(30):
-        while await fabric.database.pool.fetchval(requete) != attendu:
-            await asyncio.sleep(0.02)
