@@ -101,10 +101,10 @@ def derouler(moteurs: Sequence[Moteur], tirages: int, graine: int, grille: Grill
     return bilan
 
 
-def corpus(tirages: int, graine: int) -> list[Cas]:
-    """The cases that a campaign of that seed meets."""
+def corpus(tirages: int, graine: int, grille: Grille | None = None) -> list[Cas]:
+    """The cases that a campaign of that seed meets, over that grid when it is given."""
     tires: list[Cas] = []
-    _tirer(tires.append, cas(), tirages, graine, (Phase.generate,))
+    _tirer(tires.append, cas(grille), tirages, graine, (Phase.generate,))
     return tires
 
 
