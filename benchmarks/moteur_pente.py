@@ -2,9 +2,11 @@
 
 Setting: grid of 40 criteria (moteur_grilles), 10,000, 100,000, 1 and 3 million situations already encoded, points per
 criterion kept, best of the runs. The slope is the cost of a demande among 3 million against one among 10,000: past 1.3 the
-engine would not scale; below 1, it says what a call costs beside what it computes. Memory: bytes of every column and of every
-result, and what the process gained while scoring 3 million. Baseline: the cost among 10,000. `cpu` is processor time: a run on
-3 million is long enough to be interrupted by whatever shares the machine, one on 10,000 is not.
+engine would not scale; below 1, it says what a call costs beside what it computes: some 450 calls of NumPy a block, a third
+of a millisecond whatever the rows, which 100,000 of them no longer show. `plate`: from there on, the greatest cost over the
+least. Memory: bytes of every column and of every result, and what the process gained while scoring 3 million. Baseline: the
+cost among 10,000. `cpu` is processor time: a run on 3 million is long enough to be interrupted by whatever shares the
+machine, one on 10,000 is not.
 """
 
 import resource
@@ -45,6 +47,8 @@ def main() -> None:
         gagnes = (resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - avant) * 1024 / n
         print(f"{n:>9,} demandes: {couts[n]:7.1f} ns each, cpu {cpu[n]:.1f}, {octets:.0f} bytes each")
     pente = couts[3 * MILLION] / couts[10_000]
+    grands = [cout for n, cout in couts.items() if n >= 100_000]
+    plate = max(grands) / min(grands)
     report(
         "moteur_pente",
         n=3 * MILLION,
@@ -54,10 +58,11 @@ def main() -> None:
         ratio=pente,
         couts={n: round(cout, 1) for n, cout in couts.items()},
         cpu_ns={n: round(cout, 1) for n, cout in cpu.items()},
+        plate=round(plate, 3),
         pente_cpu=round(cpu[3 * MILLION] / cpu[10_000], 3),
         octets=round(octets, 1),
         octets_resultats_rss=round(gagnes, 1),
-        atteint={"pente": pente <= CIBLE_PENTE, "memoire": octets <= CIBLE_OCTETS},
+        atteint={"pente": pente <= CIBLE_PENTE, "plate": plate <= CIBLE_PENTE, "memoire": octets <= CIBLE_OCTETS},
     )
 
 
