@@ -52,6 +52,8 @@ def _channel(service: str) -> dict[str, Any]:
     noms = [nom for nom, type_ in TYPES.items() if type_.service == service]
     return {
         "address": f"logis.{{region}}.{service}.v1",
+        "description": "Un enregistrement sans clé ni valeur n'est pas un événement : son en-tête logis-curseur-lu dit que rien "
+        "de ce qui précède ce curseur ne suivra sur cette partition.",
         "parameters": {"region": {"description": "Code de la région, tel que son fichier le donne."}},
         "messages": {nom: {"$ref": f"#/components/messages/{nom}"} for nom in noms},
         "bindings": {"kafka": {"partitions": PARTITIONS, "bindingVersion": "0.5.0"}},

@@ -8,10 +8,13 @@ import asyncpg
 
 from services.chassis.journal.cursor import Cursor
 from services.chassis.journal.wakeup import Wakeup
+from services.chassis.transport.partition import PARTITIONS
 
 _POLL_SECONDS = 0.25  # the safety net: a consumer's commit wakes the waiters
-_LEAST = """
-    select epoch, xid, position from consumer_mark where consumer = $1 and source = $2 order by 1, 2, 3 limit 1"""
+_LEAST = f"""
+    select epoch, xid, position from consumer_mark where consumer = $1 and source = $2
+      and {PARTITIONS} = (select count(*) from consumer_mark where consumer = $1 and source = $2)
+    order by 1, 2, 3 limit 1"""  # noqa: S608 (our own constant)
 
 
 @dataclass(slots=True)

@@ -18,6 +18,7 @@ from services.chassis.journal.port import Journal
 from services.chassis.journal.records import RecordedEvent
 from services.chassis.publication.derivation import Publication
 from services.chassis.transport.partition import PARTITIONS, partition_of
+from services.chassis.transport.watermark import headers_of
 
 log = structlog.get_logger(__name__)
 
@@ -99,18 +100,20 @@ class Relay:
             await admin.close()
 
     async def _publish(self, producer: AIOKafkaProducer, events: list[RecordedEvent]) -> None:
-        """Send the published events in order and wait for every acknowledgement."""
-        acknowledgements = []
+        """Send the published events in order and wait for every acknowledgement; then tell the other partitions."""
+        topic, acknowledgements, last = self._publication.topic, [], dict[int, Cursor]()
         for recorded in events:
             event = self._publication.published(recorded)
             if event is not None:
-                acknowledgements.append(
-                    await producer.send(
-                        self._publication.topic,
-                        key=event.subject.encode(),
-                        value=msgspec.json.encode(event),
-                        partition=partition_of(event.subject),
-                    )
+                partition = partition_of(event.subject)
+                sent = producer.send(
+                    topic, key=event.subject.encode(), value=msgspec.json.encode(event), partition=partition
                 )
+                acknowledgements.append(await sent)
+                last[partition] = recorded.cursor
         await asyncio.gather(*acknowledgements)
         self.published += len(acknowledgements)
+        reached = events[-1].cursor
+        behind = [partition for partition in range(PARTITIONS) if last.get(partition) != reached]
+        told = [await producer.send(topic, value=b"", partition=p, headers=headers_of(reached)) for p in behind]
+        await asyncio.gather(*told)

@@ -16,6 +16,7 @@ from services.chassis.journal.cursor import Cursor
 from services.chassis.transport.feed import FeedClient
 from services.chassis.transport.partition import partition_of
 from services.chassis.transport.port import Delivery, Mark, Marks, Record
+from services.chassis.transport.watermark import cursor_of
 
 _MOST_RECORDS = 2_000
 _DRAIN_SECONDS = 8.0  # less than the group's session, so that draining never looks like a death
@@ -160,12 +161,17 @@ def _record(source: str, partition: int, event: RawCloudEvent) -> Record:
 
 
 def _delivery(source: str, batches: dict[int, list[Any]], known: Mapping[int, Mark]) -> Delivery:
-    """The records above the marks, each once: a relay that restarted may have sent some of them twice."""
+    """The records above the marks, each once (a relay that restarted may have sent some of them twice), and how far each
+    partition is read, where no event fell too."""
     records: list[Record] = []
     reached: dict[int, tuple[Cursor, int]] = {}
     for partition, batch in batches.items():
         top = known[partition].cursor
         for message in batch:
+            told = cursor_of(message.headers)
+            if told is not None:
+                top = max(top, told)
+                continue
             record = _record(source, partition, _EVENT.decode(message.value))
             if record.cursor > top:
                 records.append(record)

@@ -8,12 +8,14 @@ import pytest
 
 from services.chassis.consumption.marks import add_to_checksum
 from services.chassis.consumption.parking import BEHIND, Parking
+from services.chassis.consumption.reached import MarkReached
 from services.chassis.database import plain
 from services.chassis.journal.cursor import ORIGIN
+from services.chassis.journal.wakeup import LocalWakeup
 from services.chassis.transport.port import PartitionLost
 from tests.chassis.transport.conftest import World
 from tests.chassis.transport.ledger import assert_each_once_in_order, effects, wait_for_effects
-from tests.chassis.transport.source import publication
+from tests.chassis.transport.source import SOURCE, publication
 
 
 async def _write(world: World, aggregates: int, each: int, *, seed: int = 1) -> dict[str, int]:
@@ -51,6 +53,18 @@ async def test_an_event_arrives_soon_after_its_commit(world: World) -> None:
         await world.source.write(f"suivant-{n}")
         await wait_for_effects(world.consumer_dsn, 2 + n)
         assert loop.time() - start < 2, "pushed, not polled"
+
+
+@pytest.mark.parametrize("silencieux", [False, True])
+async def test_every_partition_reaches_the_cursor_of_a_write(world: World, silencieux: bool) -> None:
+    """A reader that waits for what it wrote waits for twelve partitions, of which the write touched one, or none."""
+    member = (await world.member()).start()
+    await world.source.write("a", 2)
+    await world.source.write("b", silencieux=silencieux)
+    cursor = (await world.journal.read(ORIGIN, 10))[-1].cursor
+    standing = MarkReached(member.database.pool, LocalWakeup(), member.ledger.name, SOURCE)
+    assert await standing.reached(cursor, 30)
+    assert not await standing.reached(cursor._replace(position=cursor.position + 1), 0)
 
 
 async def test_a_new_member_resumes_at_the_cursor(world: World) -> None:
