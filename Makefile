@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 RUNTIME := $(VENV)/.runtime
 DEV := $(VENV)/.dev
 
-.PHONY: help install demo test check bench contracts up kafka lock clean
+.PHONY: help install demo test check lint bench contracts up kafka lock clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 12
@@ -16,16 +16,18 @@ demo: $(RUNTIME) ## the main job, end to end, on the embedded default
 	$(BIN)/logis demo
 
 test: $(DEV) ## every test
-	$(BIN)/pytest
+	$(BIN)/pytest -n 2
 
-check: $(DEV) ## format, lint, types, import rules, unit tests: under a minute
+check: lint ## format, lint, types, import rules, unit tests: under a minute
+	$(BIN)/pytest -q -n 2 tests/*/unit tests/contracts
+
+lint: $(DEV) ## format, lint, types, import rules, contracts up to date
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m contracts.law --check
 	$(BIN)/logis contracts --check
-	$(BIN)/pytest -q tests/*/unit tests/contracts
 
 bench: $(DEV) ## every figure that the README quotes
 	$(BIN)/python -m benchmarks

@@ -79,5 +79,6 @@ def _wait_ready(region: Region) -> None:
             if all(httpx.get(f"{region.url}/{s}/health/ready").status_code == 200 for s in ("demande", "cotation")):
                 return
         except httpx.TransportError:
-            time.sleep(0.2)
+            pass
+        time.sleep(0.2)
     raise RuntimeError((region.folder.parent / f"{region.folder.name}.log").read_text()[-3000:])

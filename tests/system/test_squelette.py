@@ -17,6 +17,9 @@ from benchmarks.region import Region, region_up
 from tests.notifications.integration.monde import Boite, serveur_de_courriel
 
 EMAIL = "camille.essai@example.org"
+_TRANSPORTS = pytest.mark.parametrize(
+    "options", [pytest.param((), id="feed"), pytest.param(("--kafka",), id="kafka", marks=pytest.mark.kafka)]
+)
 
 
 @contextmanager
@@ -40,8 +43,11 @@ def _avec_courriel() -> dict[str, object]:
     return body
 
 
-async def test_one_demande_one_score_one_mail(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with _region(tmp_path, monkeypatch) as (region, boite):
+@_TRANSPORTS
+async def test_one_demande_one_score_one_mail(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
+) -> None:
+    with _region(tmp_path, monkeypatch, *options) as (region, boite):
         async with region.client() as client:
             headers = {"Idempotency-Key": str(uuid4())}
             answers = [
@@ -59,11 +65,12 @@ async def test_one_demande_one_score_one_mail(tmp_path: Path, monkeypatch: pytes
         assert boite.recus[0][0] == EMAIL
 
 
+@_TRANSPORTS
 async def test_kills_lose_no_acknowledged_write_and_double_nothing(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
 ) -> None:
     """The worker is killed again and again while demandes come in; then every demande has its scores and its one mail."""
-    with _region(tmp_path, monkeypatch, "--processes") as (region, boite):
+    with _region(tmp_path, monkeypatch, "--processes", *options) as (region, boite):
         async with region.client() as client:
             acknowledged: list[str] = []
             for rang in range(24):
