@@ -39,6 +39,7 @@ from services.chassis.transport.kafka import KafkaSubscription
 from services.chassis.transport.lag import FeedLag, KafkaLag, Lag
 from services.chassis.transport.membership import Membership
 from services.chassis.transport.port import Subscription
+from services.chassis.transport.shared_feed import SharedFeed
 
 log = structlog.get_logger(__name__)
 
@@ -78,6 +79,7 @@ async def work(services: Sequence[Service], settings: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     figures, checks = Figures(process_metrics()), dict[str, Check]()
+    feeds: dict[str, SharedFeed] = {}
     async with AsyncExitStack() as stack, asyncio.TaskGroup() as tasks:
         for service in services:
             fabric = await stack.enter_async_context(open_fabric(service.name, settings))
@@ -94,7 +96,7 @@ async def work(services: Sequence[Service], settings: Settings) -> None:
                     fabric.database.engine,
                     reaction.source,
                     reaction.handler,
-                    _subscription(fabric, reaction),
+                    _subscription(fabric, reaction, feeds),
                     woken=fabric.wakeup.written,
                 )
                 tasks.create_task(consumer.run(stop), name=f"{reaction.handler.name}-{reaction.source}")
@@ -193,10 +195,11 @@ async def _visible(_request: Request, acces: Acces) -> Visible:
     return lambda event: acces.identity.organisation in event.organisations.split()
 
 
-def _subscription(fabric: Fabric, reaction: Reaction) -> Subscription:
-    """One member's place in a consumer, on the transport that the settings name."""
+def _subscription(fabric: Fabric, reaction: Reaction, feeds: dict[str, SharedFeed]) -> Subscription:
+    """One member's place in a consumer, on the transport that the settings name. feeds: those that the process reads."""
     settings, consumer = fabric.settings, reaction.handler.name
-    feed = FeedClient(reaction.source, fabric.client(reaction.source))
+    client = FeedClient(reaction.source, fabric.client(reaction.source))
+    feed = feeds.setdefault(reaction.source, SharedFeed(client))
     if settings.transport == "feed":
         return FeedSubscription(feed, Membership(settings.dsn(fabric.service), consumer, reaction.source))
     assert settings.kafka_bootstrap is not None

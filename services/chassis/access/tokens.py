@@ -1,6 +1,7 @@
 """Validating a bearer token (RFC 7519, RFC 8725) against the issuer's keys."""
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
@@ -14,6 +15,7 @@ from services.chassis.access.keys import KeySource, PublicKey
 from services.chassis.http.refusals import JetonAbsent, JetonInvalide
 
 _LARGEST_CHARACTERS = 8_192
+_PROVEN_KEPT = 1_000  # a signature is checked once by token and key; dates and audience at each call
 _SCOPE_PREFIX = "logis:"
 _CHALLENGE = 'Bearer realm="logis"'
 # Which algorithms each kind of key may verify: chosen by the key, never by the token. No `none`, no shared secret.
@@ -46,6 +48,7 @@ class TokenVerifier:
         self._leeway = leeway_seconds
         self._issuer = issuer
         self._audience = audience
+        self._proven: OrderedDict[str, tuple[str, PublicKey, dict[str, Any]]] = OrderedDict()
 
     async def ready(self) -> bool:
         """Whether tokens can be validated: a check for `/health/ready`."""
@@ -76,6 +79,16 @@ class TokenVerifier:
     async def _claims(self, token: str) -> dict[str, Any]:
         if len(token) > _LARGEST_CHARACTERS:
             raise ValueError("the token is larger than any of ours")
+        claims = await self._known(token) or await self._proof(token)
+        self._registry().validate(claims)
+        return claims
+
+    async def _known(self, token: str) -> dict[str, Any] | None:
+        """The claims of a token whose signature was checked by a key that is still its issuer's."""
+        kid, key, claims = self._proven.get(token, ("", None, None))
+        return claims if key is not None and await self._keys.key(kid) is key else None
+
+    async def _proof(self, token: str) -> dict[str, Any]:
         raw = token.encode("ascii")
         header = jws.extract_compact(raw).headers()
         if str(header.get("typ", "JWT")).lower() not in {"jwt", "at+jwt"}:
@@ -85,7 +98,9 @@ class TokenVerifier:
         if key is None:
             raise ValueError("the issuer has no such key")
         claims = _decode(raw, key)
-        self._registry().validate(claims)
+        self._proven[token] = (str(kid), key, claims)
+        if len(self._proven) > _PROVEN_KEPT:
+            self._proven.popitem(last=False)
         return claims
 
     def _registry(self) -> jwt.JWTClaimsRegistry:

@@ -12,6 +12,7 @@ from services.chassis.publication.route import REACHED_HEADER
 from services.chassis.transport.membership import Membership
 from services.chassis.transport.partition import partition_of
 from services.chassis.transport.port import Delivery, Marks, Record
+from services.chassis.transport.shared_feed import FeedReader
 
 _BATCH = msgspec.json.Decoder(list[RawCloudEvent])
 
@@ -49,7 +50,7 @@ class FeedClient:
 class FeedSubscription:
     """One member reading a source by its feed."""
 
-    client: FeedClient
+    client: FeedReader
     membership: Membership
 
     async def next(self, marks: Marks, timeout: float) -> Delivery | None:

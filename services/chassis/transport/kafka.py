@@ -13,9 +13,9 @@ from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 from contracts.enveloppe import RawCloudEvent
 from services.chassis.consumption.consumer import Unavailable
 from services.chassis.journal.cursor import Cursor
-from services.chassis.transport.feed import FeedClient
 from services.chassis.transport.partition import partition_of
 from services.chassis.transport.port import Delivery, Mark, Marks, Record
+from services.chassis.transport.shared_feed import FeedReader
 from services.chassis.transport.watermark import cursor_of
 
 _MOST_RECORDS = 2_000
@@ -36,7 +36,7 @@ class KafkaSubscription:
     topic: str
     group: str
     bootstrap: str
-    feed: FeedClient
+    feed: FeedReader
     _consumer: AIOKafkaConsumer | None = None
     _to_place: set[int] = field(default_factory=set)
     _in_hand: Delivery | None = None
