@@ -1,6 +1,7 @@
 """What `POST /v1/situations/lecture` exchanges: the facts of a demande, common and per place wished, at one version."""
 
 from datetime import date
+from typing import Annotated
 
 import msgspec
 
@@ -61,7 +62,7 @@ class VersionDemandee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A demande and the least version that the reader needs."""
 
     demande_id: str
-    version: int
+    version: Annotated[int, msgspec.Meta(ge=1)]
 
 
 class LectureDemandee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

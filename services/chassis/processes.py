@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 import structlog
 from fastapi import Request
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.requests import Request as StarletteRequest
 from starlette.responses import JSONResponse
 from starlette.routing import Mount, Route
@@ -22,8 +23,11 @@ from services.chassis.consumption.consumer import Consumer
 from services.chassis.fabric import Fabric, open_fabric
 from services.chassis.http.app import Edge, ServiceApp, create_app, limits_of
 from services.chassis.http.draining import Drain
+from services.chassis.http.identification import Identification
 from services.chassis.http.limits import Limits
 from services.chassis.http.probes import probed, probes
+from services.chassis.http.refusals import Introuvable
+from services.chassis.http.rendering import render
 from services.chassis.http.serving import server
 from services.chassis.migration import CHASSIS, is_current, migrate
 from services.chassis.publication.feed import LONGEST_WAIT_SECONDS, Feed
@@ -170,7 +174,14 @@ def _together(apps: dict[str, ServiceApp]) -> Starlette:
     async def index(_request: StarletteRequest) -> JSONResponse:
         return JSONResponse({name: {"documentation": f"/{name}/docs", "api": f"/{name}/v1"} for name in apps})
 
-    return Starlette(routes=[Route("/", index), *(Mount(f"/{name}", app) for name, app in apps.items())])
+    async def nowhere(request: StarletteRequest, _error: Exception) -> JSONResponse:
+        sent = f"Aucun service n'est à cette adresse. Les services sont : {', '.join(apps)}."
+        return render(Introuvable(sent), request.scope)
+
+    routes = [Route("/", index), *(Mount(f"/{name}", app) for name, app in apps.items())]
+    return Starlette(
+        routes=routes, middleware=[Middleware(Identification, service="logis")], exception_handlers={404: nowhere}
+    )
 
 
 def _verifier(settings: Settings) -> TokenVerifier:

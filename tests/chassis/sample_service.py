@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 
 import sqlalchemy as sa
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, Field
+from pydantic import AwareDatetime, BaseModel, Field
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 from starlette.responses import Response
@@ -35,7 +35,7 @@ from services.chassis.http.idempotency import IdempotentRequest
 from services.chassis.http.lists import Page, Pagination
 from services.chassis.http.own_writes import Inline, ReadModel, caught_up
 from services.chassis.http.refusals import Introuvable
-from services.chassis.http.schemas import Corps, Instant, Jour
+from services.chassis.http.schemas import Corps
 from services.chassis.http.serving import server
 from services.chassis.http.versions import IfMatch, etag
 from services.chassis.journal.postgres import PostgresJournal
@@ -145,7 +145,7 @@ TheService = Annotated[Service, Depends(service_of)]
 
 class Ouverture(Corps):
     commune: str = Field(pattern=r"^\w{5}$", examples=["67482"])
-    le: Jour
+    le: date
     titulaire: str = Field(min_length=1, max_length=80)
 
 
@@ -172,8 +172,8 @@ class Colis(Corps):
     titre: str = Field(min_length=2, max_length=5)
     lignes: list[Chien] = Field(default_factory=list, max_length=2)
     animal: Chat | Chien | None = Field(default=None, discriminator="espece")
-    quand: Jour | None = None
-    recu: Instant | None = None
+    quand: date | None = None
+    recu: AwareDatetime | None = None
 
 
 routes = APIRouter(prefix="/v1")

@@ -111,6 +111,7 @@ def create_app(
     app.common = problems(*COMMON)
     app.state.gate, app.state.read_models, app.state.now = edge.gate, edge.read_models, edge.now
     app.state.drain = edge.drain
+    app.state.operations = operations_of(routers)
     edge.gate.permissions.check_routes(_operations(routers))
     for router in routers:
         app.include_router(router, dependencies=[Depends(authorised)])

@@ -88,7 +88,9 @@ async def command_request(
     request: Request,
     acces: Acces,
     context: RequestContext,
-    key: Annotated[str | None, Header(alias=_KEY_HEADER, description=_KEY_SAID)] = None,
+    key: Annotated[
+        str | None, Header(alias=_KEY_HEADER, description=_KEY_SAID, json_schema_extra={"pattern": _KEY.pattern})
+    ] = None,
 ) -> CommandRequest:
     """Dependency: a command that may be made idempotent by its caller."""
     idempotent = None if key is None else await _idempotent(request, acces, key)

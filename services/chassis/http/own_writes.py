@@ -6,7 +6,7 @@ from typing import Annotated, Protocol
 from fastapi import Header, Request, Response
 
 from services.chassis.http.refusals import CurseurInvalide
-from services.chassis.journal.cursor import Cursor, InvalidCursor
+from services.chassis.journal.cursor import FORM, Cursor, InvalidCursor
 
 HEADER = "Logis-Curseur"
 CAUGHT_UP = "Logis-A-Jour"
@@ -46,7 +46,11 @@ def caught_up(name: str) -> Callable[..., Awaitable[bool]]:
         response: Response,
         value: Annotated[
             str | None,
-            Header(alias=HEADER, description="Reçu d'une commande : la réponse en tient compte si possible."),
+            Header(
+                alias=HEADER,
+                description="Reçu d'une commande : la réponse en tient compte si possible.",
+                json_schema_extra={"pattern": rf"^[a-z]+:{FORM}$"},
+            ),
         ] = None,
     ) -> bool:
         if value is None:

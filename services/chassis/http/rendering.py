@@ -1,14 +1,18 @@
 """Problems on the wire: `application/problem+json` (RFC 9457)."""
 
+from collections.abc import Sequence
+
 import asyncpg
+from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse
+from starlette.routing import Match
 from starlette.types import Scope
 
-from services.chassis.http.exchange import exchange_of
+from services.chassis.http.exchange import exchange_of, local_path
 from services.chassis.http.refusals import (
     CorpsIllisible,
     CorpsTropGros,
@@ -51,22 +55,35 @@ async def render_problem(request: Request, problem: Exception) -> JSONResponse:
 async def render_http_exception(request: Request, error: Exception) -> JSONResponse:
     """Handler of what the framework itself refuses: no such route, wrong method, unreadable body."""
     assert isinstance(error, HTTPException)
-    return render(_framework_refusal(error), request.scope)
+    return render(_framework_refusal(error, request), request.scope)
 
 
-def _framework_refusal(error: HTTPException) -> Problem:
-    headers = dict(error.headers or {})
+def _framework_refusal(error: HTTPException, request: Request) -> Problem:
     match error.status_code:
         case 404:
             return Introuvable("Rien ne se trouve à cette adresse : vérifiez le chemin, décrit dans /docs.")
         case 405:
-            allowed = headers.get("Allow", headers.get("allow", ""))
-            return MethodeRefusee(f"Cette adresse accepte : {allowed}.", headers=headers)
+            return method_refused(request)
         case 413:
             return CorpsTropGros(error.detail)
         case 400:
             return CorpsIllisible("Le corps n'a pas pu être lu : envoyez du JSON encodé en UTF-8.")
     raise error
+
+
+def method_refused(request: Request) -> Problem:
+    """The refusal of a method, with those that the address accepts, whichever routes share it: the framework names those of
+    the first one alone."""
+    operations: Sequence[APIRoute] = request.app.state.operations
+    matching = [route for route in operations if route.matches(request.scope)[0] is not Match.NONE]
+    routes = [route for route in matching if route.path == local_path(request.scope)] or matching
+    allowed = ", ".join(sorted({method for route in routes for method in route.methods or ()}))
+    return MethodeRefusee(f"Cette adresse accepte : {allowed or 'GET'}.", headers={"Allow": allowed or "GET"})
+
+
+def has_own_route(request: Request) -> bool:
+    """Whether a route is written for this very path: with another method, a path with a parameter takes it for a value."""
+    return any(route.path == local_path(request.scope) for route in request.app.state.operations)
 
 
 def unexpected(error: Exception) -> Problem:

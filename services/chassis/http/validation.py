@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse
 
 from services.chassis.http.french import sentence
 from services.chassis.http.refusals import CorpsIllisible, DonneesInvalides, ParametresInvalides, TypeDeContenuRefuse
-from services.chassis.http.rendering import render
+from services.chassis.http.rendering import has_own_route, method_refused, render
 from services.chassis.problems import Fault, Problem
 
 _MOST_FAULTS = 100
@@ -18,7 +18,9 @@ _MOST_FAULTS = 100
 async def render_validation(request: Request, error: Exception) -> JSONResponse:
     """Handler of what FastAPI and pydantic find wrong before a route runs."""
     assert isinstance(error, RequestValidationError)
-    return render(_problem(request, error), request.scope)
+    only_path = all(fault["loc"][:1] == ("path",) for fault in error.errors())
+    other = method_refused(request) if only_path and has_own_route(request) else None
+    return render(other or _problem(request, error), request.scope)
 
 
 def _problem(request: Request, error: RequestValidationError) -> Problem:

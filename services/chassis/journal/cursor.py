@@ -3,7 +3,8 @@
 import re
 from typing import NamedTuple, Self
 
-_FORM = re.compile(r"^(\d{1,9})\.(\d{1,19})\.(\d{1,19})$")
+FORM = r"(\d{1,9})\.(\d{1,19})\.(\d{1,19})"
+_FORM = re.compile(rf"^{FORM}$")
 _BIGGEST = 2**63 - 1
 
 

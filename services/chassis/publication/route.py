@@ -8,13 +8,14 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 
 from contracts.enveloppe import BATCH_MEDIA_TYPE, CloudEvent
 from contracts.problems import Fault, Problem
-from services.chassis.journal.cursor import ORIGIN, Cursor, InvalidCursor
+from services.chassis.journal.cursor import FORM, ORIGIN, Cursor, InvalidCursor
 from services.chassis.publication.feed import LONGEST_WAIT_SECONDS, MOST_EVENTS, Feed, Page
 from services.chassis.transport.partition import PARTITIONS
 
 REACHED_HEADER = "Logis-Curseur-Lu"
 
 Visible = Callable[[CloudEvent], bool]
+_LAST_EVENT_ID = Query(alias="lastEventId", max_length=64, json_schema_extra={"pattern": f"^{FORM}$"})
 _ALL = frozenset(range(PARTITIONS))
 
 
@@ -42,7 +43,9 @@ def feed_router(feed: Feed, visible: Callable[..., Awaitable[Visible]]) -> APIRo
     async def lire_evenements(
         request: Request,
         may_see: Annotated[Visible, Depends(visible)],
-        last_event_id: Annotated[str | None, Query(alias="lastEventId", max_length=64)] = None,
+        last_event_id: Annotated[
+            str | None, Query(alias="lastEventId", max_length=64, json_schema_extra={"pattern": f"^{FORM}$"})
+        ] = None,
         timeout: Annotated[int, Query(ge=0, le=int(LONGEST_WAIT_SECONDS * 1000), description="ms")] = 0,
         limit: Annotated[int, Query(ge=1, le=MOST_EVENTS)] = MOST_EVENTS,
         partitions: Annotated[str | None, Query(max_length=64, pattern=r"^\d{1,2}(,\d{1,2})*$")] = None,

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from services.chassis.access.gate import Acces, Access
 from services.chassis.events.unit_of_work import EventStore
@@ -15,6 +15,7 @@ from services.chassis.fabric import Fabric
 from services.chassis.http.commands import Answer, Creation, run_command
 from services.chassis.http.documentation import problems
 from services.chassis.http.refusals import DonneesInvalides
+from services.chassis.http.schemas import Corps
 from services.demande.api.jour import jour_legal
 from services.demande.api.mises_a_disposition import attribution_permise
 from services.demande.domain.attribution.commandes import SignerBail
@@ -33,13 +34,11 @@ from services.demande.use_cases.signer_bail import signer_bail
 _CENTIMES = 100
 
 
-class Bail(BaseModel):
+class Bail(Corps):
     """What the landlord records (D23). contingent: the holder imputed, the one of the dwelling when not said.
 
     premier_quartile: computed from the demande's resources when not said. piece_fournie_le: for a conditional decision.
     """
-
-    model_config = ConfigDict(extra="forbid")
 
     signe_le: date
     bailleur_siren: Annotated[str, Field(pattern=r"^\d{9}$")]

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from contracts import territoire
 from services.chassis.access.gate import Acces
@@ -16,6 +16,7 @@ from services.chassis.http.commands import Answer, Creation, run_command
 from services.chassis.http.documentation import problems
 from services.chassis.http.own_writes import caught_up
 from services.chassis.http.refusals import DonneesInvalides
+from services.chassis.http.schemas import Corps
 from services.chassis.http.versions import etag
 from services.demande.domain.commandes import DeposerDemande
 from services.demande.domain.controle import fautes
@@ -26,10 +27,8 @@ from services.demande.flots import DEMANDE
 from services.demande.use_cases.deposer import Depose, deposer_demande
 
 
-class Depot(BaseModel):
+class Depot(Corps):
     """A demande as a desk or the portal sends it, complete. personnes: by an identifier local to the demande (`p1`…)."""
-
-    model_config = ConfigDict(extra="forbid")
 
     deposee_le: date
     guichet: Annotated[str, Field(pattern=r"^[A-Z0-9]{5}$", examples=["67482"])]

@@ -7,12 +7,11 @@ import msgspec
 from fastapi import APIRouter, Request, Response
 
 from contracts.destinataires import DestinatairesLus, LectureDestinataires
-from contracts.problems import Fault
 from services.chassis.access.gate import Acces
 from services.chassis.events.unit_of_work import Aggregate, EventStore, Stream
 from services.chassis.http.documentation import problems
 from services.chassis.http.refusals import CorpsIllisible, DonneesInvalides
-from services.demande.api.lecture_par_lot import MOST_DEMANDES, corps, identifiants
+from services.demande.api.lecture_par_lot import MOST_DEMANDES, corps, finalite_dite, identifiants
 from services.demande.domain.destinataire import Correspondance, destinataire, evolve
 from services.demande.flots import DEMANDE
 
@@ -67,9 +66,5 @@ def _read(demandes: Sequence[UUID], found: Mapping[str, Stream[Correspondance]])
 
 def _asked(body: bytes) -> list[UUID]:
     asked = corps(_BODY, body)
-    if not 1 <= len(asked.finalite.strip()) <= 200:
-        raise DonneesInvalides(
-            "Dites pourquoi vous lisez ces adresses, en 200 caractères au plus.",
-            errors=(Fault("/finalite", "longueur", "de 1 à 200 caractères"),),
-        )
+    finalite_dite(asked.finalite)
     return identifiants(asked.demandes)

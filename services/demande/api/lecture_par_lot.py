@@ -12,6 +12,7 @@ from services.chassis.http.refusals import CorpsIllisible, DonneesInvalides
 T = TypeVar("T")
 
 MOST_DEMANDES = 1_000
+_LONGEST_PURPOSE = 200
 
 
 def corps(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
@@ -24,6 +25,15 @@ def corps(decoder: msgspec.json.Decoder[T], body: bytes) -> T:
         ) from invalid
     except msgspec.DecodeError as unreadable:
         raise CorpsIllisible("Le corps n'est pas du JSON : vérifiez-le.") from unreadable
+
+
+def finalite_dite(finalite: str) -> None:
+    """Check that the reading says its purpose, which the access journal keeps. Raises DonneesInvalides."""
+    if not 1 <= len(finalite.strip()) <= _LONGEST_PURPOSE:
+        raise DonneesInvalides(
+            f"Dites pourquoi vous lisez ces données, en {_LONGEST_PURPOSE} caractères au plus.",
+            errors=(Fault("/finalite", "longueur", f"de 1 à {_LONGEST_PURPOSE} caractères"),),
+        )
 
 
 def identifiants(demandes: Sequence[str]) -> list[UUID]:

@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from contracts.problems import Fault
 from services.chassis.access.gate import Acces, Access
@@ -16,6 +16,7 @@ from services.chassis.http.commands import Answer, Creation, run_command
 from services.chassis.http.documentation import problems
 from services.chassis.http.own_writes import caught_up
 from services.chassis.http.refusals import DonneesInvalides
+from services.chassis.http.schemas import Corps
 from services.demande.api.jour import jour_legal
 from services.demande.domain.attribution.commandes import DecisionRequise, DesignerCandidats, TenirCommission
 from services.demande.domain.attribution.decisions import MoinsDeTrois
@@ -59,10 +60,8 @@ class AttributionLue(BaseModel):
     candidats: list[CandidatLu]
 
 
-class Designation(BaseModel):
+class Designation(Corps):
     """The demandes named, in the order of the ranking cited; moins_de_trois: why there are fewer than three (R441-3)."""
-
-    model_config = ConfigDict(extra="forbid")
 
     demandes: Annotated[list[UUID], Field(min_length=1, max_length=20)]
     classement: Annotated[str, Field(min_length=1, max_length=100)]
@@ -70,11 +69,9 @@ class Designation(BaseModel):
     le: date | None = None
 
 
-class DecisionSurCandidat(BaseModel):
+class DecisionSurCandidat(Corps):
     """One decision: decision_caleol; rang when favourable; motifs and precision for a non-attribution; sous_motif for a
     rejection; piece and fournir_avant under condition."""
-
-    model_config = ConfigDict(extra="forbid")
 
     demande: UUID
     decision: Code
@@ -86,10 +83,8 @@ class DecisionSurCandidat(BaseModel):
     fournir_avant: date | None = None
 
 
-class Seance(BaseModel):
+class Seance(Corps):
     """The decisions of the commission on every candidate. le: day on which rank 1 is notified, today when not said."""
-
-    model_config = ConfigDict(extra="forbid")
 
     seance_le: date
     decisions: Annotated[list[DecisionSurCandidat], Field(min_length=1, max_length=20)]

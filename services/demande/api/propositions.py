@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from contracts.listes import liste
 from contracts.problems import Fault
@@ -16,6 +16,7 @@ from services.chassis.fabric import Fabric
 from services.chassis.http.commands import Answer, Creation, run_command
 from services.chassis.http.documentation import problems
 from services.chassis.http.refusals import DonneesInvalides
+from services.chassis.http.schemas import Corps
 from services.demande.api.jour import jour_legal
 from services.demande.api.mises_a_disposition import attribution_permise
 from services.demande.domain.erreurs import (
@@ -29,27 +30,21 @@ from services.demande.projections.attribution_v1 import offre
 from services.demande.use_cases.repondre import accepter_proposition, apprecier_proposition, refuser_proposition
 
 
-class Acceptation(BaseModel):
+class Acceptation(Corps):
     """le: day of the answer, today when not said."""
-
-    model_config = ConfigDict(extra="forbid")
 
     le: date | None = None
 
 
-class Refus(BaseModel):
+class Refus(Corps):
     """motif: codelist motif_refus_demandeur, when the applicant says it."""
-
-    model_config = ConfigDict(extra="forbid")
 
     motif: Annotated[str | None, Field(max_length=40)] = None
     le: date | None = None
 
 
-class Appreciation(BaseModel):
+class Appreciation(Corps):
     """adaptee: the refused offer was suitable (size, rent, place, handicap), as a person judges it."""
-
-    model_config = ConfigDict(extra="forbid")
 
     adaptee: bool
     le: date | None = None

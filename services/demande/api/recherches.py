@@ -5,23 +5,22 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from services.chassis.access.gate import Acces
 from services.chassis.events.unit_of_work import EventStore
 from services.chassis.fabric import Fabric
 from services.chassis.http.documentation import problems
 from services.chassis.http.own_writes import caught_up
+from services.chassis.http.schemas import Corps
 from services.demande.api.mises_a_disposition import attribution_lue
 from services.demande.domain.eligibilite import arrondir
 from services.demande.domain.erreurs import MiseADispositionInconnue
 from services.demande.use_cases.rechercher import Retenue, rechercher
 
 
-class Recherche(BaseModel):
+class Recherche(Corps):
     """For which dwelling, and how many candidates at the most."""
-
-    model_config = ConfigDict(extra="forbid")
 
     mise_a_disposition: UUID
     limite: Annotated[int, Field(ge=1, le=50)] = 10

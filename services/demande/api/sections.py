@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from services.chassis.access.gate import Acces
 from services.chassis.events.unit_of_work import EventStore
@@ -14,6 +14,7 @@ from services.chassis.fabric import Fabric
 from services.chassis.http.commands import Answer, Command, run_command
 from services.chassis.http.documentation import problems
 from services.chassis.http.refusals import DonneesInvalides
+from services.chassis.http.schemas import Corps
 from services.chassis.http.versions import IfMatch, etag
 from services.demande.domain.commandes import ModifierDossier
 from services.demande.domain.controle import fautes_des_sections
@@ -23,15 +24,13 @@ from services.demande.flots import DEMANDE
 from services.demande.use_cases.modifier import modifier_dossier
 
 
-class Sections(BaseModel):
+class Sections(Corps):
     """What changes: a section given replaces the one that stood; a person given, that person."""
-
-    model_config = ConfigDict(extra="forbid")
 
     source: Literal["demandeur", "pieces", "tiers-valide"] = "demandeur"
     recherche: Recherche | None = None
     dossier: Dossier | None = None
-    personnes: Annotated[dict[Annotated[str, Field(pattern=r"^p[1-9]\d?$")], Personne], Field(max_length=30)] = {}
+    personnes: Annotated[dict[Annotated[str, Field(pattern=r"^p[1-9]\d?$")], Personne], Field(max_length=30)] = {}  # noqa: RUF012 (pydantic copies it)
 
     def to_command(self, le: date) -> ModifierDossier:
         """The command, or every fault at once. Raises DonneesInvalides."""

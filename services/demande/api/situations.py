@@ -13,7 +13,7 @@ from services.chassis.events.unit_of_work import EventStore, Stream
 from services.chassis.fabric import Fabric
 from services.chassis.http.documentation import problems
 from services.chassis.http.refusals import CorpsIllisible, DonneesInvalides
-from services.demande.api.lecture_par_lot import MOST_DEMANDES, corps, identifiants
+from services.demande.api.lecture_par_lot import MOST_DEMANDES, corps, finalite_dite, identifiants
 from services.demande.domain.demande import Demande
 from services.demande.domain.situation import situation
 from services.demande.flots import DEMANDE
@@ -69,4 +69,6 @@ def _read(demandes: Sequence[UUID], found: Mapping[str, Stream[Demande]], le: da
 
 
 def _asked(body: bytes) -> list[UUID]:
-    return identifiants([wanted.demande_id for wanted in corps(_BODY, body).demandes])
+    asked = corps(_BODY, body)
+    finalite_dite(asked.finalite)
+    return identifiants([wanted.demande_id for wanted in asked.demandes])

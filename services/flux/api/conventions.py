@@ -7,7 +7,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from sqlalchemy import or_, select
 
 from contracts.problems import Fault
@@ -20,6 +20,7 @@ from services.chassis.http.documentation import problems
 from services.chassis.http.lists import Page, Pagination
 from services.chassis.http.own_writes import caught_up
 from services.chassis.http.refusals import CurseurInvalide, DonneesInvalides
+from services.chassis.http.schemas import Corps
 from services.chassis.http.versions import IfMatch, etag
 from services.chassis.problems import StaleVersion
 from services.flux.api.bornes import Identifiant, Jour
@@ -42,10 +43,8 @@ Pourcentage = Annotated[str, Field(pattern=r"^\d{1,3}(\.\d{1,4})?$", examples=["
 Insee = Annotated[str, Field(pattern=r"^[0-9AB]{5}$", examples=["67482"])]
 
 
-class Part(BaseModel):
+class Part(Corps):
     """A share of the flow on a perimeter, in per cent. qpv: in priority districts alone, outside alone, or both (null)."""
-
-    model_config = ConfigDict(extra="forbid")
 
     communes: Annotated[list[Insee], Field(min_length=1, max_length=2_000)]
     pourcentage: Pourcentage
@@ -64,11 +63,9 @@ class Part(BaseModel):
         )  # fmt: skip
 
 
-class TermesDeConvention(BaseModel):
+class TermesDeConvention(Corps):
     """The terms (flux.md §6.2). The landlord is the caller. designation_mois: the region's when it is not said (L31);
     taux_rotation: per cent of the park relet in a year (A11 2°)."""
-
-    model_config = ConfigDict(extra="forbid")
 
     numero: Annotated[str, Field(min_length=1, max_length=100)]
     reservataire: Identifiant
@@ -144,27 +141,21 @@ class TermesDeConvention(BaseModel):
         return tuple(faults)
 
 
-class Signature(BaseModel):
+class Signature(Corps):
     """The day of signature; today when it is not said."""
-
-    model_config = ConfigDict(extra="forbid")
 
     le: Jour | None = None
 
 
-class Avenant(BaseModel):
+class Avenant(Corps):
     """New terms from a day on; shares that stood before stay among them, with their dates."""
-
-    model_config = ConfigDict(extra="forbid")
 
     le: Jour | None = None
     termes: TermesDeConvention
 
 
-class Resiliation(BaseModel):
+class Resiliation(Corps):
     """The end of a convention. motif: the ground, in a few words, without naming anybody."""
-
-    model_config = ConfigDict(extra="forbid")
 
     le: Jour | None = None
     motif: Annotated[str, Field(min_length=1, max_length=500)]

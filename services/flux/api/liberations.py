@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from sqlalchemy import or_, select
 
 from services.chassis.access.gate import Acces
@@ -18,6 +18,7 @@ from services.chassis.http.documentation import problems
 from services.chassis.http.lists import Page, Pagination
 from services.chassis.http.own_writes import caught_up
 from services.chassis.http.refusals import CurseurInvalide, DonneesInvalides
+from services.chassis.http.schemas import Corps
 from services.chassis.http.versions import IfMatch, etag
 from services.chassis.problems import Fault, StaleVersion
 from services.flux.api.bornes import Identifiant, Jour, Rpls
@@ -40,14 +41,12 @@ from services.flux.use_cases.orienter import Orientee, OrienterLiberation, orien
 _TABLE = LIBERATION_V1.table
 
 
-class LiberationAnnoncee(BaseModel):
+class LiberationAnnoncee(Corps):
     """A dwelling given up, as a landlord's system announces it: the same (bailleur, rpls, occurrence) is the same release.
 
     bailleur: SIREN. loyer_centimes: monthly, charges out; that of the park when it is not said. soustraction: ground of
     deduction known at once (L8); hors_flux: reserved by name, or bound for sale or demolition (L3, L9).
     """
-
-    model_config = ConfigDict(extra="forbid")
 
     bailleur: Annotated[str, Field(pattern=r"^\d{9}$", examples=["999000110"])]
     rpls: Rpls
@@ -103,21 +102,17 @@ class LiberationEnregistree(BaseModel):
     motif: str | None
 
 
-class Qualification(BaseModel):
+class Qualification(Corps):
     """Deduct the release from the flow for a ground of R441-5 I, or (null) put it back."""
-
-    model_config = ConfigDict(extra="forbid")
 
     soustraction: MotifSoustraction | None
     operation: Annotated[str | None, Field(max_length=100)] = None
     le: Jour | None = None
 
 
-class Orientation(BaseModel):
+class Orientation(Corps):
     """The decision. titulaire: the holder retained, the one suggested when it is not said; motif: why another one, without
     naming anybody."""
-
-    model_config = ConfigDict(extra="forbid")
 
     titulaire: Identifiant | None = None
     motif: Annotated[str | None, Field(max_length=500)] = None

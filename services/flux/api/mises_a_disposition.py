@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Response
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 from sqlalchemy import or_, select
 
 from services.chassis.access.gate import Acces
@@ -17,6 +17,7 @@ from services.chassis.http.documentation import problems
 from services.chassis.http.lists import Page, Pagination
 from services.chassis.http.own_writes import caught_up
 from services.chassis.http.refusals import CurseurInvalide
+from services.chassis.http.schemas import Corps
 from services.flux.api.bornes import Jour
 from services.flux.domain.erreurs import MiseADispositionInconnue, RetourImpossible
 from services.flux.domain.evenements import LogementRendu, MotifRetour, Suite
@@ -43,10 +44,8 @@ class MiseADispositionLue(BaseModel):
     attendue: bool
 
 
-class Retour(BaseModel):
+class Retour(Corps):
     """Why the holder gives the dwelling back."""
-
-    model_config = ConfigDict(extra="forbid")
 
     motif: MotifRetour
     le: Jour | None = None

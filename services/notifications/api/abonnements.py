@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from contracts.evenements import TYPES
 from contracts.problems import Fault
@@ -18,6 +18,7 @@ from services.chassis.http.commands import Answer, Command, Creation, run_comman
 from services.chassis.http.documentation import problems
 from services.chassis.http.lists import Page, Pagination
 from services.chassis.http.refusals import DonneesInvalides
+from services.chassis.http.schemas import Corps
 from services.chassis.http.versions import IfMatch, etag
 from services.notifications.adapters import abonnements
 from services.notifications.adapters.abonnements import AbonnementLu, sujet
@@ -35,10 +36,8 @@ from services.notifications.use_cases.abonnements import (
 )
 
 
-class Demande(BaseModel):
+class Demande(Corps):
     """What is asked: an https address, the event types wanted (`*` for all), a word for oneself."""
-
-    model_config = ConfigDict(extra="forbid")
 
     url: Annotated[str, Field(min_length=1, max_length=1_000, examples=["https://si.bailleur.example/logis"])]
     types: Annotated[list[str], Field(min_length=1, max_length=100, examples=[["logement.mis-a-disposition.v1"]])]
@@ -66,10 +65,8 @@ class AbonnementOuvert(Abonnement):
     secret: str
 
 
-class Relance(BaseModel):
+class Relance(Corps):
     """From when on what was given up starts again."""
-
-    model_config = ConfigDict(extra="forbid")
 
     depuis: AwareDatetime
 

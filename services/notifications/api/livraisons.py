@@ -70,7 +70,7 @@ def router(fabric: Fabric, store: EventStore) -> APIRouter:
         await trouve(fabric, lue.abonnement, acces)
         return _livraison(lue)
 
-    @routes.post("/{livraison_id}/relance", status_code=202, summary="Relancer une livraison échouée",
+    @routes.post("/{livraison_id}/relance", status_code=202, response_class=Response, summary="Relancer une livraison échouée",
                  responses=problems(LivraisonInconnue, RelanceRefusee, AbonnementInactif))  # fmt: skip
     async def relancer_une_livraison(livraison_id: UUID, request: Creation, acces: Acces) -> Response:
         lue = await _lue(fabric, livraison_id)

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import httpx
 from fastapi import APIRouter, Query, Response
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import AwareDatetime, BaseModel, Field
 
 from services.chassis.access.gate import Acces, Access
 from services.chassis.access.permissions import Extent
@@ -18,6 +18,7 @@ from services.chassis.fabric import Fabric
 from services.chassis.http.commands import Answer, Creation, run_command
 from services.chassis.http.documentation import problems
 from services.chassis.http.lists import Page, Pagination
+from services.chassis.http.schemas import Corps
 from services.notifications.adapters import logements, messages_lus
 from services.notifications.adapters.lettre import imprimer
 from services.notifications.adapters.messages import Reserve
@@ -59,10 +60,8 @@ class Message(BaseModel):
     raison: str | None
 
 
-class Depot(BaseModel):
+class Depot(Corps):
     """A letter handed to the post: when, and the print of the PDF that was printed (header `Logis-Empreinte`)."""
-
-    model_config = ConfigDict(extra="forbid")
 
     depose_a: AwareDatetime
     empreinte: Annotated[str, Field(pattern=_EMPREINTE)]

@@ -3,17 +3,16 @@
 from uuid import UUID
 
 from fastapi import APIRouter, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from services.chassis.access.gate import Acces
 from services.chassis.fabric import Fabric
+from services.chassis.http.schemas import Corps
 from services.notifications.adapters import preferences
 
 
-class Preference(BaseModel):
+class Preference(Corps):
     """How an applicant asked to be told."""
-
-    model_config = ConfigDict(extra="forbid")
 
     courriel_et_courrier: bool = Field(description="Par courriel et par courrier à la fois, à sa demande.")
 

@@ -15,6 +15,7 @@ from pydantic import (
     UUID4,
     AnyHttpUrl,
     AnyUrl,
+    AwareDatetime,
     BaseModel,
     ConfigDict,
     Field,
@@ -32,6 +33,7 @@ from services.chassis.http.lists import PageRequest
 from services.chassis.http.rates import Buckets, Rate
 from services.chassis.http.refusals import COMMON, CurseurInvalide
 from services.chassis.http.rendering import is_unavailability
+from services.chassis.http.schemas import Corps
 from services.chassis.http.validation import pointer_in
 from services.chassis.journal.port import OlderTransaction
 from services.chassis.problems import Problem, StaleVersion
@@ -267,3 +269,40 @@ def test_a_sentence_says_the_bound_or_the_list(kind: str, expected: Any, value: 
 
 def test_every_sentence_that_says_something_of_the_case_is_tried() -> None:
     assert {kind for kind, (_, said) in SENTENCES.items() if "{" in said} == {one[0] for one in TELLING}
+
+
+class _Corps(Corps):
+    le: date
+    recu: AwareDatetime | None = None
+    nombre: int | None = None
+    oui: bool = False
+    liste: dict[str, tuple[int, ...]] = {}  # noqa: RUF012 (pydantic copies it)
+
+
+@pytest.mark.parametrize(
+    "faux",
+    [
+        {"le": 2026},
+        {"le": "1700000000"},
+        {"le": "2026-01-01T00:00:00"},
+        {"recu": 1_700_000_000},
+        {"recu": "1700000000"},
+        {"nombre": "3"},
+        {"nombre": True},
+        {"nombre": 3.0},
+        {"oui": 1},
+        {"oui": "yes"},
+        {"liste": {"a": ["1"]}},
+    ],
+    ids=str,
+)
+def test_a_body_is_read_as_it_is_written(faux: dict[str, Any]) -> None:
+    assert _Corps.model_validate({"le": "2026-01-01", "recu": "2026-01-01T00:00:00Z", "nombre": 3, "oui": True})
+    with pytest.raises(ValidationError):
+        _Corps.model_validate({"le": "2026-01-01"} | faux)
+
+
+def test_a_body_served_by_many_applications_stays_the_same() -> None:
+    for _ in range(400):
+        adapter = TypeAdapter(Annotated[_Corps, "served once more"])
+    assert adapter.json_schema()["properties"]["le"] == {"format": "date", "title": "Le", "type": "string"}
