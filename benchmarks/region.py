@@ -16,7 +16,7 @@ import httpx
 from services.chassis.access.development import DevelopmentKeys
 from services.chassis.embedded.processes import free_port
 
-_READY_SECONDS = 90
+_READY_SECONDS = 300
 _QUIET = {"LOGIS_LOG_LEVEL": "warning"}
 
 

@@ -43,7 +43,6 @@ class Campagne:
     boite: Boite
     graine: int
     plan: list[Coup]
-    patiente: bool
 
     async def mener(self) -> dict[str, Any]:
         """Load, faults, rest, books; returns the figures. Raises AssertionError on anything lost, doubled or not met."""
@@ -127,7 +126,7 @@ class Campagne:
                 tenus = await base.fetchval(_RESERVES)
                 if tenus != vus:
                     depuis, vus = time.monotonic(), tenus
-                elif not self.patiente and time.monotonic() - depuis > _CALME_SECONDES:
+                elif time.monotonic() - depuis > _CALME_SECONDES:
                     await base.execute(_AVANCER)
                     depuis = time.monotonic()
                 await asyncio.sleep(0.2)

@@ -54,7 +54,7 @@ async def _mener(
     print(f"graine {graine}, {transport}, {len(plan)} coups")
     options = ["--kafka"] if transport == "kafka" else []
     with _region(tmp_path / "region", monkeypatch, *options) as (region, boite):
-        figures = await Campagne(region, boite, graine, plan, patiente=paquets > 1).mener()
+        figures = await Campagne(region, boite, graine, plan).mener()
     FIGURES.mkdir(parents=True, exist_ok=True)
     texte = json.dumps(figures, ensure_ascii=False, indent=1)
     (FIGURES / f"{transport}-{figures['morts']}-morts-graine-{graine}.json").write_text(texte)

@@ -10,6 +10,9 @@ from typing import Protocol, Self
 from services.chassis.embedded.tenancy import Tenancy
 
 
+PATIENCE_SECONDS = 180.0  # a crowded machine has taken more than a minute to start a broker
+
+
 class Server(Protocol):
     """A server process in a folder; the caller sees to it that one process at a time acts."""
 
@@ -46,7 +49,7 @@ class EmbeddedPart:
         self._tenancy = Tenancy(server.home)
         self._kept = server.home / "kept"
 
-    def start(self, timeout_s: float = 60) -> Self:
+    def start(self, timeout_s: float = PATIENCE_SECONDS) -> Self:
         """Serve, or join the server that another process started. Raises DemarrageImpossible, OutilAbsent."""
         with self._tenancy.alone():
             self._part.serve(time.monotonic() + timeout_s)
@@ -60,7 +63,7 @@ class EmbeddedPart:
             if self._tenancy.leave() and not self._kept.exists():
                 self._part.end(self._stops_on)
 
-    def keep(self, timeout_s: float = 60) -> None:
+    def keep(self, timeout_s: float = PATIENCE_SECONDS) -> None:
         """Serve until `end`, whoever comes and goes."""
         with self._tenancy.alone():
             self._part.serve(time.monotonic() + timeout_s)
@@ -87,7 +90,7 @@ class EmbeddedPart:
         """The loopback port where its clients look for it: chosen at the first start, then kept while it is free."""
         return self._part.port
 
-    async def start_async(self, timeout_s: float = 60) -> Self:
+    async def start_async(self, timeout_s: float = PATIENCE_SECONDS) -> Self:
         """`start`, off the loop."""
         return await asyncio.to_thread(self.start, timeout_s)
 

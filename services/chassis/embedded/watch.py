@@ -10,7 +10,6 @@ from services.chassis.embedded.processes import free_port
 
 _LOOK_SECONDS = 0.2
 _TRIES = 5
-_TRY_SECONDS = 60
 _HOST = "127.0.0.1"
 
 
@@ -54,7 +53,7 @@ class Watch:
     async def _start(self, part: EmbeddedPart, port: int) -> None:
         if part.pid is None and free_port(_HOST, port) != port:
             raise DemarrageImpossible(f"Le port {port}, où ses clients le cherchent, est pris.")
-        await part.start_async(_TRY_SECONDS)
+        await part.start_async()
         if part.port != port:  # taken in between: start again where it should be
             await asyncio.to_thread(part.end)
             raise DemarrageImpossible(f"Le port {port}, où ses clients le cherchent, vient d'être pris.")

@@ -224,7 +224,7 @@ async def _follow(reader: Reader, done: asyncio.Event) -> None:
 async def test_a_random_run_loses_and_reorders_nothing(
     open_database: Callable[..., Awaitable[Database]], request: pytest.FixtureRequest
 ) -> None:
-    """Twelve writers, two readers. Short form: some thousands of events; the million is tests/chassis/long."""
+    """Twelve writers, two readers, some thousands of events; test_journal_random.py goes up to a million."""
     database = await open_database(size=14, journal_size=4)
     journal = PostgresJournal(database, LocalWakeup())
     readers, done = [Reader(journal), Reader(journal)], asyncio.Event()
