@@ -9,7 +9,6 @@ from typing import Protocol, Self
 
 from services.chassis.embedded.tenancy import Tenancy
 
-
 PATIENCE_SECONDS = 180.0  # a crowded machine has taken more than a minute to start a broker
 
 

@@ -41,7 +41,7 @@ class Output:
         self._more.set()
 
     async def until(self, wanted: Callable[[list[str]], bool]) -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(120):
             while not wanted(self.lines):
                 self._more.clear()
                 await self._more.wait()
