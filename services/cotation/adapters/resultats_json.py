@@ -14,6 +14,7 @@ from services.cotation.domain.recit import phrase_de_cause, raconter
 from services.cotation.domain.resultat import Ajustement, Ligne, MotifHorsCotation, Raison, Resultat, Role
 
 Objet = dict[str, Any]
+_TELS_QUELS = frozenset({str, int, bool})
 
 
 class ResultatIllisible(ValueError):
@@ -22,6 +23,8 @@ class ResultatIllisible(ValueError):
 
 def ecrire_valeur(valeur: Any) -> Any:
     """A fact as JSON holds it: decimals as strings, dates as ISO texts, the rest as it is."""
+    if valeur is None or type(valeur) in _TELS_QUELS:
+        return valeur
     if isinstance(valeur, Decimal):
         return ecrire(valeur) if valeur.is_finite() else str(valeur)
     if isinstance(valeur, date):

@@ -26,7 +26,7 @@ _NOMBRES = msgspec.json.Encoder(decimal_format="number")
 
 def ligne_json(valeur: Any) -> str:
     """One line of JSON."""
-    return json.dumps(valeur, ensure_ascii=False)
+    return _NOMBRES.encode(valeur).decode()
 
 
 def imprimer_element(valeur: Any, forme: Forme, *, premier: bool) -> None:

@@ -114,9 +114,9 @@ def raison_en_clair(ligne: Ligne, libelles: Mapping[str, str]) -> str:
     """Why a line counts or not, in one sentence; libelles: French label of each rule and bloc by id."""
     if ligne.raison is Raison.CONDITION_NON_REMPLIE and ligne.faits and all(v is None for v in ligne.faits.values()):
         return "Ce critère ne peut être établi : l'information n'est pas renseignée."
-    phrase = RAISONS[ligne.raison].format(
-        apport=apport(ligne), retenue=libelles.get(ligne.retenue or "", ligne.retenue or "")
-    )
+    phrase = RAISONS[ligne.raison]
+    if "{" in phrase:
+        phrase = phrase.format(apport=apport(ligne), retenue=libelles.get(ligne.retenue or "", ligne.retenue or ""))
     attend_une_piece = ligne.provisoire and ligne.raison is Raison.COMPTEE_BORNEE
     return f"{phrase} Un justificatif doit encore être vérifié." if attend_une_piece else phrase
 
