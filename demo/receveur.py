@@ -9,7 +9,9 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Annotated, TextIO
+from urllib.parse import urlsplit
 
 import msgspec
 import typer
@@ -45,6 +47,14 @@ class Cles:
             signe = f"{entetes['webhook-id']}.{entetes['webhook-timestamp']}.".encode() + corps
             cle = Ed25519PublicKey.from_public_bytes(base64.b64decode(self.publique.removeprefix("whpk_")))
             cle.verify(_signature_asymetrique(entetes["webhook-signature"]), signe)
+
+
+class Ouvert(msgspec.Struct, frozen=True):
+    """What the opening of a subscription answers, as far as a receiver needs it."""
+
+    url: str
+    secret: str
+    cle_publique: str
 
 
 @dataclass
@@ -101,15 +111,17 @@ def servir(receveur: Receveur) -> Iterator[str]:
 
 def main(
     *,
-    secret: Annotated[str, typer.Option(help="Le secret de l'abonnement, whsec_…")],
-    cle: Annotated[
-        str | None, typer.Option(help="Sa clé publique, whpk_… : la signature Ed25519 est vérifiée aussi.")
-    ] = None,
+    abonnement: Annotated[
+        Path, typer.Option(help="La réponse reçue à l'ouverture de l'abonnement, en JSON.", exists=True, dir_okay=False)
+    ],
     port: Annotated[int, typer.Option(help="Port d'écoute, sur cette machine.")] = 8800,
-    chemin: Annotated[str, typer.Option(help="Chemin de l'adresse donnée à l'abonnement.")] = "/logis",
 ) -> None:
     """Recevoir les appels d'un abonnement, vérifier leur signature et les dire, jusqu'à Ctrl-C."""
-    receveur = Receveur({chemin: Cles(secret, cle)}, a_chaque=lambda evenement: _dire(evenement, sys.stdout))
+    ouvert = msgspec.json.decode(abonnement.read_bytes(), type=Ouvert)
+    chemin = urlsplit(ouvert.url).path
+    receveur = Receveur(
+        {chemin: Cles(ouvert.secret, ouvert.cle_publique)}, a_chaque=lambda evenement: _dire(evenement, sys.stdout)
+    )
     _ecrire(f"J'écoute sur http://127.0.0.1:{port}{chemin}", sys.stdout)
     uvicorn.run(receveur.application, host="127.0.0.1", port=port, log_level="warning", lifespan="off")
 
