@@ -65,11 +65,16 @@ class VersionDemandee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     version: Annotated[int, msgspec.Meta(ge=1)]
 
 
-class LectureDemandee(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Body of `POST /v1/situations/lecture`. `finalite` goes to the access journal."""
+class LectureDemandee(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Body of `POST /v1/situations/lecture`. `finalite` goes to the access journal.
+
+    commune_elargie: INSEE code of a commune to add, marked `elargie`, to the demandes that accept others than those they wish
+    and do not wish it (« demande élargie »).
+    """
 
     demandes: list[VersionDemandee]
     finalite: str
+    commune_elargie: str | None = None
 
 
 class SituationsLues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

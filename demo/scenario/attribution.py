@@ -43,12 +43,14 @@ class Attribution:
         return [candidat for candidat in trouves["candidats"] if candidat["eligible"]]
 
     async def designer(self, candidats: Sequence[dict[str, Any]]) -> None:
-        """Name candidates, citing the ranking shown."""
+        """Have the candidates ranked exactly, then name them, citing that ranking."""
         demandes = [candidat["demande"] for candidat in candidats]
+        offert = await lire(self.designataire, self.chemin)
+        logement = {cle: offert[cle] for cle in ("commune", "quartier", "typologie") if offert[cle]}
+        a_classer = {"mise_a_disposition": self.mise.id, "logement": logement, "demandes": demandes}
+        classement = (await faire(self.designataire, "/cotation/v1/classements", a_classer))["classement"]
         await faire(
-            self.designataire,
-            f"{self.chemin}/designations",
-            {"demandes": demandes, "classement": f"recherche du {self.jour}"},
+            self.designataire, f"{self.chemin}/designations", {"demandes": demandes, "classement": classement}
         )
 
     async def decider(self, candidats: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

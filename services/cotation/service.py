@@ -10,7 +10,7 @@ from services.chassis.fabric import Fabric
 from services.chassis.http.own_writes import Inline
 from services.chassis.publication.derivation import Publication
 from services.chassis.service import Assembly, Reaction, Service
-from services.cotation.api import changements, classes, cotations
+from services.cotation.api import changements, classements, classes, cotations
 from services.cotation.flots import CATALOGUE, derive
 from services.cotation.grilles import Grilles
 from services.cotation.policies.notation import Notation
@@ -32,6 +32,7 @@ def assemble(fabric: Fabric) -> Assembly:
             cotations.router(fabric, grilles),
             changements.router(fabric, store, grilles),
             classes.router(fabric, grilles),
+            classements.router(fabric, store, grilles),
         ),
         reactions=(Reaction("demande", notation),),
         loops=(Pliage(fabric).run,),

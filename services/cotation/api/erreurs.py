@@ -25,3 +25,27 @@ class ClasseInconnue(Problem):
     code = "classe-inconnue"
     title = "Classe inconnue"
     status = 404
+
+
+class ClassementInconnu(Problem):
+    """No ranking has this identifier."""
+
+    code = "classement-inconnu"
+    title = "Classement inconnu"
+    status = 404
+
+
+class SansGrille(Problem):
+    """No grid is in force where the dwelling is: nothing can be ranked by score there."""
+
+    code = "sans-grille"
+    title = "Aucune grille en vigueur"
+    status = 409
+
+
+class RegistreIndisponible(Problem):
+    """The register, whose facts are needed, does not answer for now."""
+
+    code = "registre-indisponible"
+    title = "Le registre ne répond pas"
+    status = 503

@@ -50,4 +50,50 @@ class CotationClose:
     motif: str
 
 
-EVENEMENTS: tuple[type, ...] = (GrillePubliee, CotationEtablie, CotationRetiree, CotationClose)
+@dataclass(frozen=True, slots=True)
+class LigneClassee:
+    """A candidate in a ranking. rang: from 1, without ties; lieu: the place scored; elargie: it is not wished, and accepted
+    (« demande élargie »); situation: version of the facts."""
+
+    rang: int
+    demande: str
+    lieu: str
+    elargie: bool
+    total: str
+    provisoire: bool
+    situation: int
+
+
+@dataclass(frozen=True, slots=True)
+class Ecartee:
+    """A demande that cannot be ranked. raison: domain.classement.Raison, or the code that puts it out of scope."""
+
+    demande: str
+    raison: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClassementArrete:
+    """The ranking shown for a dwelling. organisation: who asked for it; version: of the grid; empreinte: SHA-256 of the
+    lines (domain.classement.empreinte)."""
+
+    mise_a_disposition: str
+    organisation: str
+    commune: str
+    quartier: str | None
+    typologie: str
+    grille: str
+    version: str
+    au: date
+    lignes: tuple[LigneClassee, ...]
+    ecartees: tuple[Ecartee, ...]
+    empreinte: str
+
+
+EVENEMENTS: tuple[type, ...] = (
+    GrillePubliee,
+    CotationEtablie,
+    CotationRetiree,
+    CotationClose,
+    ClassementArrete,
+)

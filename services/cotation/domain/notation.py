@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
+from uuid import UUID
 
 from contracts.situation.lecture import Situation
 from services.cotation.domain.classe import Voile, classes_du_lieu
@@ -42,13 +43,17 @@ class NoteConnue:
     hors: str | None
     au: date
     classes: tuple[str, ...]
+    situation: int
 
 
 @dataclass(frozen=True, slots=True)
 class Avant:
-    """The situation and the grid behind the scores that stand, to tell the cause of a change; None: never scored."""
+    """The situations and the grids behind the scores that stand, to tell the cause of a change.
 
-    situation: Situation | None
+    situations: by (demande, version), those that can still be read.
+    """
+
+    situations: Mapping[tuple[UUID, int], Situation]
     notes: Mapping[str, NoteConnue]
     grilles: Mapping[str, GrilleEnVigueur]
 
@@ -117,9 +122,10 @@ def _cause(situation: Situation, lieu: str, grille: GrilleEnVigueur, avant: Avan
     """The cause that moved the score most, in the order of design.md §8 when two move it as much."""
     connue = avant.notes.get(lieu)
     ancienne = avant.grilles.get(connue.version) if connue else None
-    if connue is None or ancienne is None or avant.situation is None or lieu not in avant.situation.lieux:
+    passee = avant.situations.get((UUID(situation.demande_id), connue.situation)) if connue else None
+    if connue is None or ancienne is None or passee is None or lieu not in passee.lieux:
         return INITIALE
-    gauche, droite = Notee(ancienne, avant.situation, connue.au), Notee(grille, situation, au)
+    gauche, droite = Notee(ancienne, passee, connue.au), Notee(grille, situation, au)
     cause = cause_principale(
         *_cas(gauche, droite, lieu),
         _evaluer(gauche, droite),

@@ -6,25 +6,23 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-import httpx
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.evenements import demande as register
-from contracts.situation.lecture import LectureDemandee, Situation, SituationsLues, VersionDemandee
-from services.chassis.consumption.consumer import Unavailable
+from contracts.situation.lecture import Situation
 from services.chassis.events.context import Context
 from services.chassis.events.unit_of_work import EventStore
 from services.chassis.fabric import Fabric
 from services.chassis.transport.port import Record
+from services.cotation.adapters.registre import lire_les_situations
 from services.cotation.domain.journal import CotationClose
 from services.cotation.domain.notation import Avant, noter
 from services.cotation.flots import COTATION
 from services.cotation.grilles import Grilles
-from services.cotation.projections.cotation_v1 import dernieres_situations, garder_situations, notes_connues, sujet_de
+from services.cotation.projections.cotation_v1 import garder_situations, notes_connues, situations_de_version, sujet_de
 from services.cotation.voile import voile_de
 
-_MOST_DEMANDES = 500
 _PURPOSE = "cotation de la demande"
 _ENDINGS = {"demande.radiee.v1": "radiee", "demande.effacee.v1": "effacee"}
 
@@ -64,7 +62,8 @@ class Notation:
                     wanted[moved.demande] = max(wanted.get(moved.demande, 0), moved.situation)
                     endings.pop(moved.demande, None)
         wanted = {demande: version for demande, version in wanted.items() if demande not in endings}
-        return _Prepared(await self._read(wanted), endings)
+        lues = await lire_les_situations(self.fabric, wanted, _PURPOSE)
+        return _Prepared(lues.situations, endings)
 
     async def apply(self, connection: AsyncConnection, records: Sequence[Record], prepared: Any) -> None:
         assert isinstance(prepared, _Prepared)
@@ -80,11 +79,12 @@ class Notation:
         work = self.store.within(connection, context)
         streams = await work.ends(COTATION, [*demandes, *map(UUID, endings)])
         notes = await notes_connues(connection, demandes)
-        anciennes = await dernieres_situations(connection, self.fabric.keys, [d for d in demandes if d in notes])
+        wanted = {(demande, note.situation) for demande, connues in notes.items() for note in connues.values()}
+        anciennes = await situations_de_version(connection, self.fabric.keys, sorted(wanted))
         voile = voile_de(self.fabric)
         en_vigueur, par_version = self.grilles.en_vigueur(au), self.grilles.par_version
         events: list[list[object]] = [
-            [*noter(s, en_vigueur, Avant(anciennes.get(demande), notes.get(demande, {}), par_version), au, voile)]
+            [*noter(s, en_vigueur, Avant(anciennes, notes.get(demande, {}), par_version), au, voile)]
             for demande, s in zip(demandes, situations, strict=True)
         ]
         events += [[CotationClose(le, motif)] for motif, le in endings.values()]
@@ -101,19 +101,3 @@ class Notation:
             causation_id=record.event.id,
             traceparent=record.event.traceparent,
         )
-
-    async def _read(self, wanted: dict[str, int]) -> list[Situation]:
-        """The situations, at the versions announced or newer, by calls of at most 500 demandes."""
-        versions = [VersionDemandee(demande, version) for demande, version in wanted.items()]
-        found: list[Situation] = []
-        for start in range(0, len(versions), _MOST_DEMANDES):
-            asked = LectureDemandee(versions[start : start + _MOST_DEMANDES], _PURPOSE)
-            response = await self.fabric.client("demande").post(
-                "/v1/situations/lecture",
-                content=msgspec.json.encode(asked),
-                headers={"Content-Type": "application/json"},
-            )
-            if response.status_code != httpx.codes.OK:
-                raise Unavailable(f"the register answers {response.status_code} to a reading of situations")
-            found += msgspec.json.decode(response.content, type=SituationsLues).situations
-        return found

@@ -46,7 +46,7 @@ _PUBLISH = text("""
     insert into grille_v1 (epci, effet, grille, version, contenu) values (:epci, :effet, :grille, :version, :contenu)
     on conflict do nothing""")
 _NOTES = text("""
-    select demande, lieu, version, total, provisoire, hors, au, classes from cotation_v1
+    select demande, lieu, version, total, provisoire, hors, au, classes, situation from cotation_v1
     where demande = any(cast(:demandes as uuid[]))""")
 _KEEP = text("""
     insert into situation_v1 (demande, version, valable_jusqu_au, lue_a, personnel)
@@ -61,6 +61,13 @@ _VERSIONS = text("""
 _LAST = text("""
     select distinct on (demande) demande, version, personnel from situation_v1
     where demande = any(cast(:demandes as uuid[])) order by demande, version desc""")
+
+
+_KNOWN_ON = text("""
+    select distinct on (demande) demande, version, personnel from situation_v1
+    where demande = any(cast(:demandes as uuid[]))
+      and lue_a < (cast(:au as date) + 1)::timestamp at time zone 'Europe/Paris'
+    order by demande, version desc""")
 
 
 class CotationV1:
@@ -148,7 +155,7 @@ async def notes_connues(connection: AsyncConnection, demandes: Sequence[UUID]) -
     """The scores in force, by demande and place."""
     found: dict[UUID, dict[str, NoteConnue]] = {}
     for row in await connection.execute(_NOTES, {"demandes": list(demandes)}):
-        note = NoteConnue(row.version, row.total, row.provisoire, row.hors, row.au, tuple(row.classes))
+        note = NoteConnue(row.version, row.total, row.provisoire, row.hors, row.au, tuple(row.classes), row.situation)
         found.setdefault(row.demande, {})[row.lieu] = note
     return found
 
@@ -190,6 +197,16 @@ async def situations_de_version(
     rows = (await connection.execute(_VERSIONS, values)).all()
     known = await keys.find({sujet_de(str(row.demande)) for row in rows})
     return {(row.demande, row.version): s for row in rows if (s := _ouverte(row, known)) is not None}
+
+
+async def situations_connues(
+    connection: AsyncConnection, keys: KeyStore, demandes: Sequence[UUID], au: date
+) -> tuple[list[Situation], set[str]]:
+    """The last situation that was known of each demande at the end of a day, and the demandes whose facts were erased."""
+    rows = (await connection.execute(_KNOWN_ON, {"demandes": list(demandes), "au": au})).all()
+    known = await keys.find({sujet_de(str(row.demande)) for row in rows})
+    opened = {str(row.demande): _ouverte(row, known) for row in rows}
+    return [s for s in opened.values() if s is not None], {demande for demande, s in opened.items() if s is None}
 
 
 def _ouverte(row: Any, keys: Mapping[str, bytes]) -> Situation | None:

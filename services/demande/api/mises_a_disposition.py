@@ -23,6 +23,8 @@ from services.demande.domain.attribution.decisions import MoinsDeTrois
 from services.demande.domain.attribution.etat import Attribution
 from services.demande.domain.erreurs import (
     CandidatNonRecevable,
+    ClassementInvalide,
+    CotationIndisponible,
     DecisionImpossible,
     DecisionInvalide,
     DelaiDepasse,
@@ -30,7 +32,7 @@ from services.demande.domain.erreurs import (
     MiseADispositionInconnue,
 )
 from services.demande.flots import ATTRIBUTION
-from services.demande.use_cases.designer import designer_candidats
+from services.demande.use_cases.designer import designer_candidats, verifier_le_classement
 from services.demande.use_cases.tenir_commission import tenir_commission
 
 Code = Annotated[str, Field(max_length=40)]
@@ -61,7 +63,8 @@ class AttributionLue(BaseModel):
 
 
 class Designation(Corps):
-    """The demandes named, in the order of the ranking cited; moins_de_trois: why there are fewer than three (R441-3)."""
+    """The demandes named, in order. classement: identifier of the ranking shown, kept by the scoring, which holds them all;
+    moins_de_trois: why there are fewer than three (R441-3)."""
 
     demandes: Annotated[list[UUID], Field(min_length=1, max_length=20)]
     classement: Annotated[str, Field(min_length=1, max_length=100)]
@@ -132,7 +135,8 @@ def router(fabric: Fabric, store: EventStore) -> APIRouter:
     @routes.post("/{mise}/designations", status_code=201, response_model=AttributionLue,
                  summary="Désigner les candidats d'un logement",
                  responses=problems(MiseADispositionInconnue, DesignationInvalide, CandidatNonRecevable, DelaiDepasse,
-                                    DecisionImpossible, DonneesInvalides))  # fmt: skip
+                                    DecisionImpossible, DonneesInvalides, ClassementInvalide,
+                                    CotationIndisponible))  # fmt: skip
     async def designer_des_candidats(mise: UUID, body: Designation, request: Creation, acces: Acces) -> Response:
         await attribution_permise(store, mise, acces)
         commande = DesignerCandidats(
@@ -141,6 +145,7 @@ def router(fabric: Fabric, store: EventStore) -> APIRouter:
             le=jour_legal(body.le, fabric.today()),
             moins_de_trois=body.moins_de_trois,
         )
+        await verifier_le_classement(fabric, mise, commande)
         return await run_command(store, request, partial(designer_candidats, mise, commande), partial(_faite, mise))
 
     @routes.post("/{mise}/decisions", status_code=201, response_model=AttributionLue,

@@ -25,6 +25,8 @@ _SCHEMA = {"requestBody": {"required": True, "content": {"application/json": {"s
     "additionalProperties": False,
     "properties": {
         "finalite": {"type": "string", "minLength": 1, "maxLength": 200},
+        "commune_elargie": {"type": ["string", "null"], "description": (
+            "Commune à ajouter, marquée « elargie », aux demandes qui acceptent d'autres communes et ne la souhaitent pas.")},
         "demandes": {"type": "array", "maxItems": MOST_DEMANDES, "items": {
             "type": "object",
             "required": ["demande_id", "version"],
@@ -45,16 +47,23 @@ def router(fabric: Fabric, store: EventStore) -> APIRouter:
         responses=problems(CorpsIllisible, DonneesInvalides),
     )
     async def lire_des_situations(request: Request, acces: Acces) -> Response:
-        demandes = _asked(await request.body())
+        lecture = corps(_BODY, await request.body())
+        finalite_dite(lecture.finalite)
+        demandes = identifiants([wanted.demande_id for wanted in lecture.demandes])
         acces.check(owners=[], communes=[])
         found = await store.states(DEMANDE, demandes, personal=True)
         await acces.trace(list(found))
-        return Response(msgspec.json.encode(_read(demandes, found, fabric.today())), media_type="application/json")
+        return Response(
+            msgspec.json.encode(_read(demandes, found, fabric.today(), lecture.commune_elargie)),
+            media_type="application/json",
+        )
 
     return routes
 
 
-def _read(demandes: Sequence[UUID], found: Mapping[str, Stream[Demande]], le: date) -> SituationsLues:
+def _read(
+    demandes: Sequence[UUID], found: Mapping[str, Stream[Demande]], le: date, elargie: str | None
+) -> SituationsLues:
     """Each demande asked in exactly one of the three lists."""
     situations, erased, unknown = [], [], []
     for demande in map(str, demandes):
@@ -64,11 +73,5 @@ def _read(demandes: Sequence[UUID], found: Mapping[str, Stream[Demande]], le: da
         elif stream.state.dossier is None:
             erased.append(demande)
         else:
-            situations.append(situation(demande, stream.state, le=le))
+            situations.append(situation(demande, stream.state, le=le, commune_elargie=elargie))
     return SituationsLues(situations, erased, unknown)
-
-
-def _asked(body: bytes) -> list[UUID]:
-    asked = corps(_BODY, body)
-    finalite_dite(asked.finalite)
-    return identifiants([wanted.demande_id for wanted in asked.demandes])

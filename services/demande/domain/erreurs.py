@@ -79,3 +79,15 @@ class QuartileInconnu(Problem):
     code = "quartile-inconnu"
     title = "Le premier quartile n'est pas connu"
     status = 422
+
+
+class ClassementInvalide(Problem):
+    code = "classement-invalide"
+    title = "Le classement cité n'est pas celui de ces candidats"
+    status = 422
+
+
+class CotationIndisponible(Problem):
+    code = "cotation-indisponible"
+    title = "La cotation ne répond pas"
+    status = 503

@@ -9,6 +9,7 @@ from datetime import date
 from contracts.situation.lecture import Situation
 from contracts.territoire import MILLESIME
 from services.demande.domain.demande import Demande
+from services.demande.domain.dossier import Lieu, Recherche
 from services.demande.domain.situation.foyer import foyer
 from services.demande.domain.situation.lieux import Lieux, attaches, distance_domicile_travail
 from services.demande.domain.situation.logement import faits_du_logement
@@ -29,12 +30,14 @@ class DemandeSansDepot(ValueError):
     """A demande that was never registered has no situation to score."""
 
 
-def situation(demande_id: str, demande: Demande, *, le: date, reperes: Reperes = NATIONAUX) -> Situation:
+def situation(
+    demande_id: str, demande: Demande, *, le: date, reperes: Reperes = NATIONAUX, commune_elargie: str | None = None
+) -> Situation:
     """The facts of a registered demande on a day, as far as its parts are still readable.
 
     le: the day of the ages, of year N and of the ceilings; the seniority is given by its dates, for each grid resets it its
-    own way (docs/cotation.md §1). valable_jusqu_au: the last day before time alone changes a fact. Pure. Raises
-    DemandeSansDepot. Source: design.md §2 and §8, demande.md §5.2 and §7.
+    own way (docs/cotation.md §1). commune_elargie: see LectureDemandee. valable_jusqu_au: the last day before time alone
+    changes a fact. Pure. Raises DemandeSansDepot. Source: design.md §2 and §8, demande.md §5.2 and §7.
     """
     if demande.deposee_le is None:
         raise DemandeSansDepot("Une demande jamais déposée n'a pas de situation : enregistrez-la d'abord.")
@@ -56,11 +59,19 @@ def situation(demande_id: str, demande: Demande, *, le: date, reperes: Reperes =
     recueil.decimal("menage.unites_consommation", parts, le=declarees)
     lieux = Lieux(demande, liens, moyens, categorie=plafond, le=le, reperes=reperes)
     souhaites = demande.recherche.lieux if demande.recherche else ()
+    lus = {lieu.identifiant: lieux.lire(lieu, rang, echeances) for rang, lieu in enumerate(souhaites, start=1)}
+    if commune_elargie and _accepte(demande.recherche, commune_elargie):
+        lus[commune_elargie] = lieux.lire(Lieu(commune_elargie), len(souhaites) + 1, echeances, elargie=True)
     return Situation(
         demande_id=demande_id,
         version=demande.situation,
         millesime=MILLESIME,
         faits=recueil.faits,
-        lieux={lieu.identifiant: lieux.lire(lieu, rang, echeances) for rang, lieu in enumerate(souhaites, start=1)},
+        lieux=lus,
         valable_jusqu_au=echeances.valable_jusqu_au,
     )
+
+
+def _accepte(recherche: Recherche | None, commune: str) -> bool:
+    """Whether a commune that is not wished is accepted all the same (« demande élargie »)."""
+    return recherche is not None and recherche.elargie and all(lieu.commune != commune for lieu in recherche.lieux)

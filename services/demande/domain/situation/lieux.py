@@ -80,8 +80,11 @@ class Lieux:
         self._souhaites_le = declarations.recherche or le
         self._declare_le = max((j for j in (declarations.recherche, declarations.personnes) if j), default=None)
 
-    def lire(self, lieu: Lieu, rang: int, echeances: Echeances) -> LieuLu:
-        """One place, `rang`-th of the wishes from 1; a commune that is not of the vintage in force has no territory."""
+    def lire(self, lieu: Lieu, rang: int, echeances: Echeances, *, elargie: bool = False) -> LieuLu:
+        """One place, `rang`-th of the wishes from 1 (elargie: beyond them).
+
+        A commune that is not of the vintage in force has no territory.
+        """
         recueil = Recueil(self._souhaites_le)
         recueil.entier("lieu.rang", rang, provenance=_REGISTRE)
         recueil.poser("lieu.commune", lieu.commune, provenance=_REGISTRE)
@@ -95,7 +98,7 @@ class Lieux:
             self._dalo(recueil, place)
             self._seuils(recueil, lieu, place, self._declare_le)
         epci = place.epci if place else None
-        return LieuLu(commune=lieu.commune, rang=rang, quartier=lieu.quartier, epci=epci, faits=recueil.faits)
+        return LieuLu(lieu.commune, rang, quartier=lieu.quartier, epci=epci, faits=recueil.faits, elargie=elargie)
 
     def _anciennete(self, recueil: Recueil, place: _Place, echeances: Echeances) -> None:
         """Deposit in the territory of the place, whose seniority it founds (demande.md §2.2, D07).
