@@ -49,9 +49,7 @@ class Attribution:
         logement = {cle: offert[cle] for cle in ("commune", "quartier", "typologie") if offert[cle]}
         a_classer = {"mise_a_disposition": self.mise.id, "logement": logement, "demandes": demandes}
         classement = (await faire(self.designataire, "/cotation/v1/classements", a_classer))["classement"]
-        await faire(
-            self.designataire, f"{self.chemin}/designations", {"demandes": demandes, "classement": classement}
-        )
+        await faire(self.designataire, f"{self.chemin}/designations", {"demandes": demandes, "classement": classement})
 
     async def decider(self, candidats: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """The commission ranks them all; gives them back, the first with an offer."""
