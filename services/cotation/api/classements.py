@@ -6,7 +6,7 @@ from typing import Annotated
 from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 from contracts.problems import Fault
 from services.chassis.access.gate import Acces
@@ -17,6 +17,7 @@ from services.chassis.http.commands import Answer, Creation, run_command
 from services.chassis.http.documentation import problems
 from services.chassis.http.own_writes import caught_up
 from services.chassis.http.refusals import DonneesInvalides
+from services.chassis.http.schemas import Corps
 from services.cotation.api.erreurs import ClassementInconnu, RegistreIndisponible, SansGrille
 from services.cotation.domain.classement import Logement
 from services.cotation.domain.journal import ClassementArrete
@@ -33,20 +34,16 @@ from services.cotation.use_cases.arreter_classement import (
 MOST_DEMANDES = 1_000
 
 
-class LogementAClasser(BaseModel):
+class LogementAClasser(Corps):
     """Where the dwelling is, and its typology (codelist type_logement). commune: INSEE code."""
-
-    model_config = ConfigDict(extra="forbid")
 
     commune: Annotated[str, Field(pattern=r"^[0-9AB]{5}$")]
     quartier: Annotated[str | None, Field(min_length=1, max_length=60)] = None
     typologie: Annotated[str, Field(pattern=r"^[A-Z0-9]{1,4}$")]
 
 
-class ClassementDemande(BaseModel):
+class ClassementDemande(Corps):
     """What to rank. au: the day of the scores, today when not said; an earlier day ranks what was known then."""
-
-    model_config = ConfigDict(extra="forbid")
 
     mise_a_disposition: UUID
     logement: LogementAClasser
