@@ -117,7 +117,7 @@ class Monde:
         """All that the scoring has to read of the register, in one member's batches."""
         fabric = membre or self.cotation
         (reaction,) = COTATION.assemble(fabric).reactions
-        consumer = Consumer(fabric.database.engine, "demande", reaction.handler, _subscription(fabric, reaction))
+        consumer = Consumer(fabric.database.engine, "demande", reaction.handler, _subscription(fabric, reaction, {}))
         try:
             vides = 0
             while vides < 2:

@@ -157,7 +157,7 @@ class Monde:
             self.notifications.database.engine,
             reaction.source,
             reaction.handler,
-            _subscription(self.notifications, reaction),
+            _subscription(self.notifications, reaction, {}),
         )
         try:
             vides = 0
@@ -217,7 +217,7 @@ class Monde:
                     self.notifications.database.engine,
                     reaction.source,
                     reaction.handler,
-                    _subscription(self.notifications, reaction),
+                    _subscription(self.notifications, reaction, {}),
                     poll_seconds=0.2,
                 )
                 tasks.create_task(consumer.run(stop))
