@@ -36,7 +36,7 @@ from services.demande.flots import CATALOGUE, derive
 from services.demande.service import SERVICE
 
 _PAGE = 500
-_READY_SECONDS = 90
+_READY_SECONDS = 300
 PUBLICATION = Publication("demonstration", "demande", CATALOGUE, derive)
 
 _DEPOSIT = DeposerDemande(
