@@ -20,6 +20,7 @@ from services.chassis.settings import Settings, settings_or_exit
 from services.chassis.verification import Controle
 from services.chassis.verification.journal import LATE, chains, consumers
 from services.region_cli import ALL
+from services.verification_notes import notes_recues
 
 _WAIT_SECONDS = 120.0
 _POLL_SECONDS = 0.5
@@ -59,6 +60,9 @@ async def verifier(services: Sequence[Service], settings: Settings, wait: float 
             found.append(await chains(service.name, fabric.database, fabric.journal))
             if service.verify is not None:
                 found += await service.verify(fabric, assembly.store)
+        pools = {fabric.service: fabric.database.pool for _, fabric, _ in opened}
+        if {"demande", "cotation"} <= pools.keys():
+            found.append(await notes_recues(pools["demande"], pools["cotation"]))
         return found + taken
 
 

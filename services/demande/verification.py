@@ -1,53 +1,122 @@
-"""What `logis verify` checks of the register."""
+"""What `logis verify` checks of the register, in one reading of its streams."""
 
+from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
+from uuid import UUID
 
 from services.chassis.events.unit_of_work import EventStore
 from services.chassis.fabric import Fabric
 from services.chassis.verification.controle import Controle
 from services.chassis.verification.journal import streams
-from services.demande.domain.evenements import DemandeEnregistree
-from services.demande.flots import CATALOGUE, DEMANDE, NUMERO
+from services.demande.domain.evenements import (
+    DemandeEnregistree,
+    PropositionAcceptee,
+    PropositionCaduque,
+    PropositionFaite,
+    PropositionRefusee,
+)
+from services.demande.flots import ATTRIBUTION, DEMANDE, NUMERO
+from services.demande.projections import attribution_v1
 from services.demande.projections.demande_v1 import row
 
 _ROWS = """
     select demande, version, statut, situation, deposee_le, territoire, guichet, valable_jusqu_au, attestee,
            array_to_string(lieux, ' ') as lieux, array_to_string(typologies, ' ') as typologies
     from demande_v1"""
+_OFFRES = "select proposition, demande, mise_a_disposition, statut, rang, le, repondre_avant from proposition_v1"
+_MISES = """
+    select mise_a_disposition, version, phase, bailleur, reservataire, organisations, commune, quartier, typologie,
+           financement, loyer_centimes, disponible_le, designer_avant from mise_a_disposition_v1"""
+
+Offre = tuple[UUID, UUID, UUID, str, int, date, date]
 
 
 async def verifier(fabric: Fabric, store: EventStore) -> list[Controle]:
     """The register's own checks."""
-    return [await _modele_de_lecture(fabric, store), await _numeros(fabric, store)]
+    lu = _Lu()
+    modele = await _modele_de_lecture(fabric, store, lu)
+    return [modele, await _numeros(fabric, store, lu), await _offres(fabric, lu), await _mises(fabric, store)]
 
 
-async def _modele_de_lecture(fabric: Fabric, store: EventStore) -> Controle:
+@dataclass(slots=True)
+class _Lu:
+    """What the events of the demandes say besides the states: numbers by demande, offers as they must stand."""
+
+    empreintes: list[tuple[str, str]] = field(default_factory=list)
+    offres: dict[UUID, Offre] = field(default_factory=dict)
+
+    def lire(self, demande: str, event: Any) -> None:
+        match event:
+            case DemandeEnregistree():
+                self.empreintes.append((demande, event.empreinte))
+            case PropositionFaite():
+                offre = UUID(event.proposition)
+                self.offres[offre] = (
+                    offre, UUID(demande), UUID(event.mise_a_disposition), "EN_COURS", event.rang, event.le,
+                    event.repondre_avant,
+                )  # fmt: skip
+            case PropositionAcceptee():
+                self._repondre(event.proposition, "ACCEPTEE")
+            case PropositionRefusee():
+                self._repondre(event.proposition, "REFUSEE")
+            case PropositionCaduque():
+                self._repondre(event.proposition, "CADUQUE")
+
+    def _repondre(self, proposition: str, statut: str) -> None:
+        if (faite := self.offres.get(UUID(proposition))) is not None:
+            self.offres[UUID(proposition)] = (*faite[:3], statut, *faite[4:])
+
+
+async def _modele_de_lecture(fabric: Fabric, store: EventStore, lu: _Lu) -> Controle:
     """Each row of the read model is the fold of its stream, and each stream has its row."""
     kept: dict[Any, tuple[Any, ...]] = {r["demande"]: tuple(r) for r in await fabric.database.pool.fetch(_ROWS)}
     examined, found = 0, []
     async for head, loaded in streams(fabric.database, fabric.journal, f"{DEMANDE.category}-"):
         examined += 1
-        due = row(head.stream, head.version, store.fold(DEMANDE, loaded, {}).state)
+        demande, etat = head.stream.removeprefix(f"{DEMANDE.category}-"), DEMANDE.initial
+        for recorded in loaded.events:
+            event = store.catalogue.decode(recorded, {})
+            lu.lire(demande, event)
+            etat = DEMANDE.evolve(event, etat)
+        due = row(head.stream, head.version, etat)
         if kept.pop(due[0], None) != due:
             found.append(f"{head.stream} : la ligne du modèle de lecture n'est pas le repli de ses événements")
     found += [f"demande-{demande} : une ligne sans événement" for demande in kept]
     return Controle("demande : modèle de lecture", examined, tuple(found))
 
 
-async def _numeros(fabric: Fabric, store: EventStore) -> Controle:
+async def _numeros(fabric: Fabric, store: EventStore, lu: _Lu) -> Controle:
     """Each number belongs to one demande, which was registered with it; no two demandes have one number."""
     holders: dict[str, str] = {}
     async for head, loaded in streams(fabric.database, fabric.journal, f"{NUMERO.category}-"):
         holders[head.stream.removeprefix("numero-")] = store.fold(NUMERO, loaded, {}).state.demande or ""
     found, seen = [], set[str]()
-    async for head, loaded in streams(fabric.database, fabric.journal, f"{DEMANDE.category}-"):
-        for recorded in loaded.events:
-            event = CATALOGUE.decode(recorded, {}) if recorded.event.type == "demande_enregistree" else None
-            if isinstance(event, DemandeEnregistree):
-                if event.empreinte in seen:
-                    found.append(f"{head.stream} : son numéro est déjà celui d'une autre demande")
-                if holders.get(event.empreinte) != head.stream.removeprefix("demande-"):
-                    found.append(f"{head.stream} : son numéro ne lui est pas attribué")
-                seen.add(event.empreinte)
+    for demande, empreinte in lu.empreintes:
+        if empreinte in seen:
+            found.append(f"demande-{demande} : son numéro est déjà celui d'une autre demande")
+        if holders.get(empreinte) != demande:
+            found.append(f"demande-{demande} : son numéro ne lui est pas attribué")
+        seen.add(empreinte)
     found += [f"numero-{empreinte} : attribué sans demande" for empreinte in holders.keys() - seen]
     return Controle("demande : numéros uniques", len(holders), tuple(found))
+
+
+async def _offres(fabric: Fabric, lu: _Lu) -> Controle:
+    """Each offer stands as the demande's events say."""
+    gardees = {r["proposition"]: tuple(r) for r in await fabric.database.pool.fetch(_OFFRES)}
+    ecarts = sorted(str(offre) for offre in gardees.keys() | lu.offres if gardees.get(offre) != lu.offres.get(offre))
+    return Controle("demande : propositions", len(lu.offres), tuple(f"proposition {offre}" for offre in ecarts))
+
+
+async def _mises(fabric: Fabric, store: EventStore) -> Controle:
+    """Each dwelling put at disposal stands as its events say."""
+    gardees = {r["mise_a_disposition"]: dict(r) for r in await fabric.database.pool.fetch(_MISES)}
+    examinees, ecarts = 0, []
+    async for head, loaded in streams(fabric.database, fabric.journal, f"{ATTRIBUTION.category}-"):
+        examinees += 1
+        due = attribution_v1.row(head.stream, head.version, store.fold(ATTRIBUTION, loaded, {}).state)
+        if gardees.pop(due["mise_a_disposition"], None) != due:
+            ecarts.append(f"{head.stream} : la ligne n'est pas le repli de ses événements")
+    ecarts += [f"attribution-{mise} : une ligne sans événement" for mise in gardees]
+    return Controle("demande : mises à disposition", examinees, tuple(ecarts))
