@@ -32,7 +32,7 @@ async def test_a_commit_wakes_the_reader_of_another_process(open_database: Calla
     loop = asyncio.get_running_loop()
     start = loop.time()
     await writer.append([Append(StreamHead("a"), (an_event(),))])
-    assert len(await waiting) == 1
+    assert len(await asyncio.wait_for(waiting, 60)) == 1  # much sooner than the reader had asked to wait
     assert loop.time() - start < following._POLL_SECONDS / 2, "woken, not polled"
     await writing.stop()
     await reading.stop()
@@ -59,10 +59,10 @@ async def test_polling_finds_what_no_notification_told(open_database: Callable[.
     await deaf.stop()
     reader = PostgresJournal(await open_database(), deaf)
     writer = PostgresJournal(await open_database(), await _wakeup(dsn))
-    waiting = asyncio.create_task(next_events(reader, ORIGIN, limit=10, timeout=20))
+    waiting = asyncio.create_task(next_events(reader, ORIGIN, limit=10, timeout=600))
     await asyncio.sleep(0.1)
     await writer.append([Append(StreamHead("a"), (an_event(),))])
-    assert len(await waiting) == 1
+    assert len(await asyncio.wait_for(waiting, 60)) == 1  # much sooner than the reader had asked to wait
     await writer._wakeup.stop()  # type: ignore[attr-defined]
 
 
