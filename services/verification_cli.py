@@ -18,7 +18,7 @@ from services.chassis.fabric import Fabric, open_fabric
 from services.chassis.service import Assembly, Service
 from services.chassis.settings import Settings, settings_or_exit
 from services.chassis.verification import Controle
-from services.chassis.verification.journal import LATE, chains, consumers
+from services.chassis.verification.journal import LATE, chains, consumers, parked
 from services.region_cli import ALL
 from services.verification_notes import notes_recues
 
@@ -58,6 +58,7 @@ async def verifier(services: Sequence[Service], settings: Settings, wait: float 
         found: list[Controle] = []
         for service, fabric, assembly in opened:
             found.append(await chains(service.name, fabric.database, fabric.journal))
+            found.append(await parked(service.name, fabric.database))
             if service.verify is not None:
                 found += await service.verify(fabric, assembly.store)
         pools = {fabric.service: fabric.database.pool for _, fabric, _ in opened}

@@ -29,6 +29,7 @@ class CotationEtablie(msgspec.Struct, frozen=True, omit_defaults=True):
     """The score of one demande for one place wished. lieu: `commune` or `commune:quartier`; total: exact decimal, as text.
 
     cause: what moved it: `initiale`, `correction`, `fait`, `preuve`, `label`, `refus`, `temps`, `grille` (design.md §8).
+    hors_cotation: the grid does not score this demande there, and the total says nothing.
     """
 
     demande: str
@@ -40,6 +41,7 @@ class CotationEtablie(msgspec.Struct, frozen=True, omit_defaults=True):
     provisoire: bool
     au: date
     cause: str
+    hors_cotation: bool = False
 
 
 class LigneRevue(msgspec.Struct, frozen=True, array_like=True):

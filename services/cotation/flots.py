@@ -27,7 +27,7 @@ def derive(stream: str, event: Any) -> Derived | None:
     """What a stored event publishes."""
     _, _, subject = stream.partition("-")
     match event:
-        case CotationEtablie(hors=None):
+        case CotationEtablie():
             data = publies.CotationEtablie(
                 demande=subject,
                 lieu=event.lieu,
@@ -38,6 +38,7 @@ def derive(stream: str, event: Any) -> Derived | None:
                 provisoire=event.provisoire,
                 au=event.au,
                 cause=event.cause,
+                hors_cotation=event.hors is not None,
             )
             return Derived("cotation.etablie.v1", subject, data)
         case GrillePubliee():

@@ -21,6 +21,9 @@ _ORPHANS = "select count(*) from event e where not exists (select from stream_he
 _MARKS = """
     select consumer, "partition", epoch, xid, position, events, checksum from consumer_mark where source = $1"""
 
+_TAKEN = "select coalesce(sum(events), 0) from consumer_mark"
+_PARKED = "select consumer, subject, error from parked_event order by number"
+
 
 async def streams(
     database: Database, journal: Journal, prefix: str = ""
@@ -47,6 +50,14 @@ async def chains(service: str, database: Database, journal: Journal) -> Controle
     if orphans:
         found.append(f"{orphans} événement(s) hors de tout flux connu")
     return Controle(f"{service} : chaînes d'empreintes", examined, tuple(found))
+
+
+async def parked(service: str, database: Database) -> Controle:
+    """Nothing that the service's consumers took waits aside: the marks count it, but it had no effect."""
+    taken = await database.pool.fetchval(_TAKEN)
+    waiting = await database.pool.fetch(_PARKED)
+    found = tuple(f"{row['consumer']} : {row['subject']} attend, {row['error']}" for row in waiting)
+    return Controle(f"{service} : messages de côté", int(taken), found)
 
 
 async def consumers(publication: Publication, journal: Journal, readers: dict[str, asyncpg.Pool]) -> list[Controle]:

@@ -32,7 +32,9 @@ class Notes:
         for record in records:
             if record.event.type == _ETABLIE:
                 une = record.data(cotation.CotationEtablie)
-                etablies.append(Note(UUID(une.demande), une.lieu, Decimal(une.total), une.provisoire, une.au))
+                etablies.append(
+                    Note(UUID(une.demande), une.lieu, Decimal(une.total), une.provisoire, une.au, une.hors_cotation)
+                )
             elif record.event.type == _REVUES:
                 await garder(connection, etablies)
                 etablies = []

@@ -16,6 +16,9 @@ _UPSERT = text("""
                            cast(:provisoires as boolean[]), cast(:au as date[])) u
     on conflict (demande, lieu) do update
     set total = excluded.total, provisoire = excluded.provisoire, au = excluded.au""")
+_OUBLIER = text("""
+    delete from note_v1 n using unnest(cast(:demandes as uuid[]), cast(:lieux as text[])) u(demande, lieu)
+    where n.demande = u.demande and n.lieu = u.lieu""")
 _REVOIR = text("""
     update note_v1 n set total = u.total, au = u.au
     from unnest(cast(:demandes as uuid[]), cast(:lieux as text[]), cast(:totaux as numeric[]), cast(:au as date[]))
@@ -44,13 +47,17 @@ _CLASSER = text("""
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """A score received. lieu: `commune` or `commune:quartier`; total: exact; provisoire: evidence is awaited."""
+    """A score received. lieu: `commune` or `commune:quartier`; total: exact; provisoire: evidence is awaited.
+
+    hors: the grid does not score the demande there.
+    """
 
     demande: UUID
     lieu: str
     total: Decimal
     provisoire: bool
     au: date
+    hors: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +72,14 @@ class Classee:
 
 
 async def garder(connection: AsyncConnection, notes: Sequence[Note]) -> None:
-    """Keep scores; of two for the same demande and place, the last one given."""
-    last = {(note.demande, note.lieu): note for note in notes}
-    if last:
-        await connection.execute(_UPSERT, _colonnes(list(last.values())) | {"provisoires": _provisoires(last.values())})
+    """Keep scores; of two for the same demande and place, the last one given. Who is no longer scored is no longer ranked."""
+    last = {(note.demande, note.lieu): note for note in notes}.values()
+    kept, gone = [note for note in last if not note.hors], [note for note in last if note.hors]
+    if kept:
+        await connection.execute(_UPSERT, _colonnes(kept) | {"provisoires": _provisoires(kept)})
+    if gone:
+        places = {"demandes": [note.demande for note in gone], "lieux": [note.lieu for note in gone]}
+        await connection.execute(_OUBLIER, places)
 
 
 async def revoir(connection: AsyncConnection, notes: Sequence[Note]) -> None:

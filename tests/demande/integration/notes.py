@@ -16,13 +16,15 @@ from services.cotation.service import SERVICE as COTER
 from services.demande.policies.notes import Notes
 
 
-async def noter(cotation: Fabric, demande: UUID, total: str, a: datetime | None = None) -> None:
-    """A score, in the scoring's own journal. a: when; now."""
+async def noter(
+    cotation: Fabric, demande: UUID, total: str, a: datetime | None = None, *, hors: str | None = None
+) -> None:
+    """A score, in the scoring's own journal. a: when; now. hors: why the grid does not score it."""
     store = COTER.assemble(cotation).store
 
     async def use_case(work: Any) -> None:
         stream = await work.load(COTATION, demande)
-        etablie = CotationEtablie("67482", "g", "v", 1, total, False, date(2026, 11, 22), "initiale")
+        etablie = CotationEtablie("67482", "g", "v", 1, total, False, date(2026, 11, 22), "initiale", hors)
         await work.append(stream, [etablie])
 
     await store.run(use_case, Context("essai", "gestionnaire-alsace", a or datetime.now(UTC)))

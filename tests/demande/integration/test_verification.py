@@ -6,7 +6,7 @@ from uuid import uuid4
 import pytest
 
 from services.chassis.fabric import Fabric
-from services.chassis.verification.journal import chains, consumers
+from services.chassis.verification.journal import chains, consumers, parked
 from services.cotation.service import SERVICE as COTER
 from services.demande.service import SERVICE
 from services.demande.verification import verifier
@@ -113,3 +113,32 @@ async def test_ce_qu_un_consommateur_a_pris_ou_garde_de_faux_est_trouve(cote: tu
     await pool.execute("update note_v1 set total = 11 where demande = (select demande from note_v1 limit 1)")
     recues = await notes_recues(pool, cotation.database.pool)
     assert (recues.examines, len(recues.ecarts)) == (3, 1)
+
+
+async def test_qui_n_est_plus_note_n_est_plus_classe(cote: tuple[Fabric, Fabric]) -> None:
+    demande, cotation = cote
+    une, autre = uuid4(), uuid4()
+    await noter(cotation, une, "10")
+    await noter(cotation, autre, "12")
+    await noter(cotation, une, "0", hors="deja-loge")
+    stop = asyncio.Event()
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(consommateur(demande).run(stop))
+        try:
+            await jusqua(demande, "select sum(events) from consumer_mark", 3)
+        finally:
+            stop.set()
+    pool = demande.database.pool
+    assert [row["demande"] for row in await pool.fetch("select demande from note_v1")] == [autre]
+    assert not (await notes_recues(pool, cotation.database.pool)).ecarts
+    await pool.execute("insert into note_v1 values ($1, '67482', 10, false, '2026-11-22')", une)
+    assert len((await notes_recues(pool, cotation.database.pool)).ecarts) == 1
+
+
+async def test_ce_qui_attend_de_cote_est_dit(monde: Registre) -> None:
+    base = monde.fabric.database
+    assert not (await parked("demande", base)).ecarts
+    await base.pool.execute("""
+        insert into parked_event (consumer, source, subject, "partition", cursor, event, error)
+        values ('demande.notes', 'cotation', 'une-demande', 3, '1.1.1', '{}', 'KeyError')""")
+    assert (await parked("demande", base)).ecarts == ("demande.notes : une-demande attend, KeyError",)
