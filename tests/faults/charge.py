@@ -110,10 +110,12 @@ class Charge:
         """One candidate, named, awarded, who accepts and signs."""
         demande, _ = await self._deposer(self.guichets[0])
         chemin, jour = f"/demande/v1/mises-a-disposition/{mise}", _aujourd_hui().isoformat()
-        await self.bailleur.lire(chemin)
+        offert = await self.bailleur.lire(chemin)
+        logement = {cle: offert[cle] for cle in ("commune", "quartier", "typologie") if offert[cle]}
+        a_classer = {"mise_a_disposition": mise, "logement": logement, "demandes": [demande]}
         seul = {
             "demandes": [demande],
-            "classement": f"classement-{mise}",
+            "classement": (await self._ecrire("/cotation/v1/classements", a_classer))["classement"],
             "moins_de_trois": "INSUFFISANCE_DE_CANDIDATS",
         }
         await self._ecrire(f"{chemin}/designations", seul)

@@ -68,6 +68,11 @@ async def test_thirty_kills_on_the_feed(tmp_path: Path, monkeypatch: pytest.Monk
     assert (await _mener(tmp_path, monkeypatch, graine, "feed", 1))["morts"] >= 30
 
 
+@pytest.mark.kafka
+async def test_thirty_kills_with_a_broker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, graine: int) -> None:
+    assert (await _mener(tmp_path, monkeypatch, graine, "kafka", 1))["morts"] >= 30
+
+
 @pytest.mark.long
 async def test_five_hundred_kills_on_the_feed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, graine: int) -> None:
     assert (await _mener(tmp_path, monkeypatch, graine, "feed", LONGUE))["morts"] >= 500

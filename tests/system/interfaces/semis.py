@@ -253,7 +253,7 @@ def semer_les_attributions(semis: Semis) -> None:
         mise = next(suite)
         semis.amorces["rechercher_des_candidats"].append(Amorce(corps={"mise_a_disposition": mise, "limite": 10}))
         semis.amorces["designer_des_candidats"].append(
-            Amorce({"mise": mise}, designation(next(candidats)), encore=False)
+            Amorce({"mise": mise}, designation(semis, mise, next(candidats)), encore=False)
         )
     for _ in range(2):
         semis.amorces["rendre_une_mise_a_disposition"].append(
@@ -289,8 +289,16 @@ def _orienter(semis: Semis, rpls: str) -> str:
     return str(orientee["mise_a_disposition"])
 
 
-def designation(demande: str) -> dict[str, Any]:
-    return {"demandes": [demande], "classement": "essai", "moins_de_trois": "INSUFFISANCE_DE_CANDIDATS"}
+def designation(semis: Semis, mise: str, demande: str) -> dict[str, Any]:
+    """The only candidate, ranked for the dwelling beforehand."""
+    offert = semis.lire(f"/demande/v1/mises-a-disposition/{mise}").json()
+    logement = {cle: offert[cle] for cle in ("commune", "quartier", "typologie") if offert[cle]}
+    a_classer = {"mise_a_disposition": mise, "logement": logement, "demandes": [demande]}
+    classement = semis.poster("/cotation/v1/classements", a_classer).json()["classement"]
+    if not semis.amorces["lire_un_classement"]:
+        semis.amorces["arreter_un_classement"].append(Amorce(corps=a_classer))
+        semis.amorces["lire_un_classement"].append(Amorce({"classement": classement}))
+    return {"demandes": [demande], "classement": classement, "moins_de_trois": "INSUFFISANCE_DE_CANDIDATS"}
 
 
 def seance(demande: str) -> dict[str, Any]:
@@ -299,7 +307,7 @@ def seance(demande: str) -> dict[str, Any]:
 
 
 def _designer(semis: Semis, mise: str, demande: str) -> None:
-    semis.poster(f"/demande/v1/mises-a-disposition/{mise}/designations", designation(demande))
+    semis.poster(f"/demande/v1/mises-a-disposition/{mise}/designations", designation(semis, mise, demande))
 
 
 def _proposer(semis: Semis, mise: str, demande: str) -> str:
@@ -311,7 +319,9 @@ def _proposer(semis: Semis, mise: str, demande: str) -> str:
 def semer_les_lectures(semis: Semis) -> None:
     """Every reading has something to read."""
     semis.connus["compte"] += [un["compte"] for un in semis.attendre("/flux/v1/comptes", "elements")["elements"]]
+    notes = semis.attendre(f"/cotation/v1/cotations/{semis.connus['demande'][0]}")["notes"]
     lectures = {
+        "lire_une_distribution": {"classe": notes[0]["positions"][0]["classe"]},
         "lire_une_demande": {"demande_id": semis.connus["demande"][0]},
         "lire_les_cotations": {"demande_id": semis.connus["demande"][0]},
         "lire_une_preference": {"demande_id": semis.connus["demande"][0]},
