@@ -16,10 +16,10 @@ demo: $(RUNTIME) ## the main job, end to end, on the embedded default
 	$(BIN)/logis demo
 
 test: $(DEV) ## every test
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist loadfile
 
 check: lint ## format, lint, types, import rules, unit tests: under a minute
-	$(BIN)/pytest -q -n 2 tests/*/unit tests/contracts
+	$(BIN)/pytest -q -n 2 --dist loadfile tests/*/unit tests/contracts
 
 lint: $(DEV) ## format, lint, types, import rules, contracts up to date
 	$(BIN)/ruff format --check .
