@@ -18,6 +18,7 @@ from services.cotation.domain.resultat import Resultat, Role
 from services.cotation.flots import CATALOGUE, COTATION
 from services.cotation.grilles import Grilles
 from services.cotation.projections.cotation_v1 import situations_de_version
+from services.cotation.verification_classements import classements
 from services.cotation.verification_positions import positions
 from services.cotation.voile import voile_de
 
@@ -31,7 +32,7 @@ _FIRST = UUID(int=0)
 async def verifier(fabric: Fabric, store: EventStore) -> list[Controle]:
     """The scoring's own checks."""
     del store
-    return [await _modele_de_lecture(fabric), await _notes(fabric), await positions(fabric)]
+    return [await _modele_de_lecture(fabric), await _notes(fabric), await positions(fabric), await classements(fabric)]
 
 
 async def _modele_de_lecture(fabric: Fabric) -> Controle:

@@ -3,10 +3,12 @@
 from services.cotation.service import SERVICE
 from services.cotation.verification import verifier
 from tests.cotation.integration.monde import MULHOUSE, PRECAIRE, STRASBOURG, Monde
+from tests.cotation.integration.test_classements import classer, corps
 
 MODELE, NOTES, POSITIONS = (
     "cotation : modèle de lecture", "cotation : notes recalculées", "cotation : positions recomptées"
 )  # fmt: skip
+CLASSEMENTS = "cotation : classements recalculés"
 
 
 async def _ecarts(monde: Monde) -> dict[str, tuple[int, int]]:
@@ -35,7 +37,7 @@ TABLES = ("cotation_v1", "position_delta_v1")
 
 async def test_each_planted_fault_is_caught_and_a_sound_service_has_none(monde: Monde) -> None:
     await _peupler(monde)
-    sain = {MODELE: (2, 0), NOTES: (2, 0), POSITIONS: (2, 0)}
+    sain = {MODELE: (2, 0), NOTES: (2, 0), POSITIONS: (2, 0), CLASSEMENTS: (0, 0)}
     assert await _ecarts(monde) == sain
     for table in TABLES:
         await monde.abimer(f"create table sain_{table} as table {table}")
@@ -48,3 +50,15 @@ async def test_each_planted_fault_is_caught_and_a_sound_service_has_none(monde: 
     assert await _ecarts(monde) == sain
     for table in TABLES:
         await monde.abimer(f"drop table sain_{table}")
+
+
+async def test_a_ranking_changed_afterwards_is_caught(monde: Monde) -> None:
+    """Its hash tells a line that moved; its score, computed again, tells a line that never was so, whatever the hash says."""
+    demandes = [await monde.deposer(), await monde.deposer(logement=PRECAIRE)]
+    await monde.consommer()
+    assert (await classer(monde, corps(*demandes))).status_code == 201
+    assert (await _ecarts(monde))[CLASSEMENTS] == (2, 0)
+    await monde.abimer(r"""
+        update event set data = convert_to(regexp_replace(convert_from(data, 'UTF8'), '"total":"\d', '"total":"9'), 'UTF8')
+        where type = 'classement_arrete'""")
+    assert (await _ecarts(monde))[CLASSEMENTS] == (2, 2)
