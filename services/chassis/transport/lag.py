@@ -78,8 +78,8 @@ class KafkaLag:
         consumer.assign(list(left))
         for place, offset in left.items():
             consumer.seek(place, offset)
-        batches = await consumer.getmany(*left, timeout_ms=_FETCH_MS, max_records=1)
-        stamps = [messages[0].timestamp for messages in batches.values() if messages]
+        firsts = [await consumer.getmany(place, timeout_ms=_FETCH_MS, max_records=1) for place in left]
+        stamps = [messages[0].timestamp for batch in firsts for messages in batch.values()]
         return datetime.fromtimestamp(min(stamps) / 1000, UTC) if stamps else None
 
     async def _started(self) -> AIOKafkaConsumer:

@@ -1,5 +1,6 @@
 """The scoring beside the register it reads, over real databases and real HTTP, its consumer driven by the test."""
 
+import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -16,6 +17,7 @@ from services.chassis.consumption.consumer import Consumer
 from services.chassis.events.context import Context
 from services.chassis.events.unit_of_work import EventStore
 from services.chassis.fabric import Fabric, open_fabric
+from services.chassis.journal.cursor import Cursor
 from services.chassis.processes import _subscription
 from services.chassis.settings import Settings
 from services.cotation.service import SERVICE as COTATION
@@ -160,10 +162,15 @@ class Monde:
         return {note["lieu"]: note["total"] for note in (await self.lire(f"/v1/cotations/{demande}"))["notes"]}
 
     async def publies(self) -> list[dict[str, Any]]:
-        """The feed of the scoring, as a manager reads it."""
-        async with self.client() as client:
-            answer = await client.get("/v1/evenements", params={"limit": 1000})
-        return answer.raise_for_status().json()  # type: ignore[no-any-return]
+        """The feed of the scoring, as a manager reads it, up to the last event written: another transaction of the cluster, when
+        one is running, keeps the last ones from readers."""
+        (row,) = await self.lignes("select max(position) from event")
+        async with asyncio.timeout(30), self.client() as client:
+            while True:
+                answer = (await client.get("/v1/evenements", params={"limit": 1000})).raise_for_status()
+                if Cursor.parse(answer.headers["Logis-Curseur-Lu"]).position >= row[0]:
+                    return answer.json()  # type: ignore[no-any-return]
+                await asyncio.sleep(0.05)
 
     async def lignes(self, requete: str, **valeurs: Any) -> Sequence[Any]:
         """Rows of the scoring's database."""
