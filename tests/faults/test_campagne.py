@@ -5,17 +5,14 @@ same plan again (the interleaving with the load remains the machine's). Figures:
 """
 
 import json
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from benchmarks.region import Region, region_up
 from tests.conftest import ROOT
 from tests.faults.campagne import Campagne
 from tests.faults.fautes import MORTS, Genre, tirer
-from tests.notifications.integration.monde import Boite, serveur_de_courriel
+from tests.region import region_et_courriel
 
 FIGURES = ROOT / ".logis" / "fautes"
 COMPOSITION = {
@@ -31,21 +28,6 @@ DELAI_SECONDES = 0.5
 LONGUE = 17  # times the composition
 
 
-@contextmanager
-def _region(dossier: Path, monkeypatch: pytest.MonkeyPatch, *options: str) -> Iterator[tuple[Region, Boite]]:
-    boite = Boite()
-    with serveur_de_courriel(boite) as port:
-        for nom, valeur in {
-            "LOGIS_SMTP_HOST": "127.0.0.1",
-            "LOGIS_SMTP_PORT": str(port),
-            "LOGIS_SMTP_SECURITY": "aucune",
-            "LOGIS_SMTP_FROM": "ne-pas-repondre@example.org",
-        }.items():
-            monkeypatch.setenv(nom, valeur)
-        with region_up(dossier, "--processes", *options) as region:
-            yield region, boite
-
-
 async def _mener(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, graine: int, transport: str, paquets: int
 ) -> dict[str, int]:
@@ -53,7 +35,7 @@ async def _mener(
     plan = tirer(graine, composition, paquets, DELAI_SECONDES)
     print(f"graine {graine}, {transport}, {len(plan)} coups")
     options = ["--kafka"] if transport == "kafka" else []
-    with _region(tmp_path / "region", monkeypatch, *options) as (region, boite):
+    with region_et_courriel(tmp_path / "region", monkeypatch, "--processes", *options) as (region, boite):
         figures = await Campagne(region, boite, graine, plan).mener()
     FIGURES.mkdir(parents=True, exist_ok=True)
     texte = json.dumps(figures, ensure_ascii=False, indent=1)

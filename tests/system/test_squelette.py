@@ -4,8 +4,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,28 +12,13 @@ import httpx
 import pytest
 
 from benchmarks.latence import change, deposit, depot
-from benchmarks.region import Region, region_up
-from tests.notifications.integration.monde import Boite, serveur_de_courriel
+from benchmarks.region import Region
+from tests.region import region_et_courriel
 
 EMAIL = "camille.essai@example.org"
 _TRANSPORTS = pytest.mark.parametrize(
     "options", [pytest.param((), id="feed"), pytest.param(("--kafka",), id="kafka", marks=pytest.mark.kafka)]
 )
-
-
-@contextmanager
-def _region(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *options: str) -> Iterator[tuple[Region, Boite]]:
-    boite = Boite()
-    with serveur_de_courriel(boite) as port:
-        for name, value in {
-            "LOGIS_SMTP_HOST": "127.0.0.1",
-            "LOGIS_SMTP_PORT": str(port),
-            "LOGIS_SMTP_SECURITY": "aucune",
-            "LOGIS_SMTP_FROM": "ne-pas-repondre@example.org",
-        }.items():
-            monkeypatch.setenv(name, value)
-        with region_up(tmp_path / "region", *options) as region:
-            yield region, boite
 
 
 def _avec_courriel() -> dict[str, object]:
@@ -47,7 +31,7 @@ def _avec_courriel() -> dict[str, object]:
 async def test_one_demande_one_score_one_mail(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
 ) -> None:
-    with _region(tmp_path, monkeypatch, *options) as (region, boite):
+    with region_et_courriel(tmp_path / "region", monkeypatch, *options) as (region, boite):
         async with region.client() as client:
             headers = {"Idempotency-Key": str(uuid4())}
             answers = [
@@ -70,7 +54,7 @@ async def test_kills_lose_no_acknowledged_write_and_double_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...]
 ) -> None:
     """The worker is killed again and again while demandes come in; then every demande has its scores and its one mail."""
-    with _region(tmp_path, monkeypatch, "--processes", *options) as (region, boite):
+    with region_et_courriel(tmp_path / "region", monkeypatch, "--processes", *options) as (region, boite):
         async with region.client() as client:
             acknowledged: list[str] = []
             for rang in range(24):

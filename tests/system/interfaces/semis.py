@@ -17,9 +17,9 @@ import httpx
 import pytest
 import requests
 
-from benchmarks.region import Region, region_up
+from benchmarks.region import Region
 from tests.flux.integration.conftest import fichier_rpls, logement_rpls, termes
-from tests.notifications.integration.monde import Boite, serveur_de_courriel
+from tests.region import region_et_courriel
 
 GESTIONNAIRE = ("gestionnaire-alsace", "gestionnaire")
 BAILLEUR = ("trois-rivieres-habitat", "bailleur")
@@ -89,16 +89,9 @@ class Semis:
 @contextmanager
 def region_semee(dossier: Path) -> Iterator[Semis]:
     """Bring a region up, and sow it."""
-    with pytest.MonkeyPatch.context() as monkeypatch, serveur_de_courriel(Boite()) as port:
-        for nom, valeur in {
-            "LOGIS_WEBHOOK_LOOPBACK": "true",
-            "LOGIS_SMTP_HOST": "127.0.0.1",
-            "LOGIS_SMTP_PORT": str(port),
-            "LOGIS_SMTP_SECURITY": "aucune",
-            "LOGIS_SMTP_FROM": "ne-pas-repondre@example.org",
-        }.items():
-            monkeypatch.setenv(nom, valeur)
-        with region_up(dossier / "region") as region:
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        monkeypatch.setenv("LOGIS_WEBHOOK_LOOPBACK", "true")
+        with region_et_courriel(dossier / "region", monkeypatch) as (region, _):
             semis = Semis(region)
             try:
                 _semer(semis)
