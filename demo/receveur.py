@@ -128,7 +128,8 @@ def main(
 
 def _dire(evenement: RawCloudEvent, sortie: TextIO) -> None:
     heure = time.strftime("%H:%M:%S")
-    _ecrire(f"{heure}  signature vérifiée  {evenement.type}  {evenement.subject}\n  {evenement.data.decode()}", sortie)
+    donnees = bytes(evenement.data).decode()
+    _ecrire(f"{heure}  signature vérifiée  {evenement.type}  {evenement.subject}\n  {donnees}", sortie)
 
 
 def _ecrire(ligne: str, sortie: TextIO) -> None:

@@ -1,6 +1,5 @@
 """The scoring beside the register it reads, over real databases and real HTTP, its consumer driven by the test."""
 
-import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -17,7 +16,6 @@ from services.chassis.consumption.consumer import Consumer
 from services.chassis.events.context import Context
 from services.chassis.events.unit_of_work import EventStore
 from services.chassis.fabric import Fabric, open_fabric
-from services.chassis.journal.cursor import Cursor
 from services.chassis.processes import _subscription
 from services.chassis.settings import Settings
 from services.cotation.service import SERVICE as COTATION
@@ -29,6 +27,7 @@ from services.demande.domain.evenements import OffreAppreciee, PropositionRefuse
 from services.demande.flots import DEMANDE
 from services.demande.service import SERVICE as REGISTRE
 from services.demande.use_cases.deposer import deposer_demande
+from tests.journal import wait_until_readable
 from tests.notifications.integration.monde import Horloge, servi
 
 STRASBOURG, SCHILTIGHEIM, MULHOUSE = "67482", "67447", "68224"
@@ -162,15 +161,12 @@ class Monde:
         return {note["lieu"]: note["total"] for note in (await self.lire(f"/v1/cotations/{demande}"))["notes"]}
 
     async def publies(self) -> list[dict[str, Any]]:
-        """The feed of the scoring, as a manager reads it, up to the last event written: another transaction of the cluster, when
-        one is running, keeps the last ones from readers."""
-        (row,) = await self.lignes("select max(position) from event")
-        async with asyncio.timeout(30), self.client() as client:
-            while True:
-                answer = (await client.get("/v1/evenements", params={"limit": 1000})).raise_for_status()
-                if Cursor.parse(answer.headers["Logis-Curseur-Lu"]).position >= row[0]:
-                    return answer.json()  # type: ignore[no-any-return]
-                await asyncio.sleep(0.05)
+        """The feed of the scoring, as a manager reads it, up to the last event written."""
+        await wait_until_readable(self.cotation.journal)
+        async with self.client() as client:
+            answer = await client.get("/v1/evenements", params={"limit": 1000})
+        events: list[dict[str, Any]] = answer.raise_for_status().json()
+        return events
 
     async def lignes(self, requete: str, **valeurs: Any) -> Sequence[Any]:
         """Rows of the scoring's database."""

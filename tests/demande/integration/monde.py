@@ -27,6 +27,7 @@ from services.demande.policies.mises_a_disposition import MisesADisposition
 from services.demande.policies.notes import Notes
 from services.demande.service import SERVICE
 from services.demande.use_cases.deposer import deposer_demande
+from tests.journal import wait_until_readable
 from tests.notifications.integration.monde import Horloge, servi
 
 STRASBOURG, SCHILTIGHEIM = "67482", "67447"
@@ -141,8 +142,9 @@ class Registre:
 
     async def publies(self) -> list[tuple[str, dict[str, Any], str]]:
         """What the feed gives to the manager: type, data, organisations, in order."""
+        await wait_until_readable(self.fabric.journal)
         async with self.client() as client:
-            lot = (await client.get("/v1/evenements", params={"limite": 1000})).raise_for_status().json()
+            lot = (await client.get("/v1/evenements", params={"limit": 1000})).raise_for_status().json()
         return [(une["type"], une["data"], une.get("organisations", "")) for une in lot]
 
     async def lignes(self, requete: str, **valeurs: Any) -> Sequence[Any]:

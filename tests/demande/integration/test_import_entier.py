@@ -56,7 +56,7 @@ async def test_chaque_bonne_demande_a_son_numero_sa_date_et_son_histoire(registr
         store = SERVICE.assemble(fabric).store
         context = Context("import", fabric.region.code, fabric.now())
         bilan = await importer_fichier(fichier, LE, Importation(store, fabric.blind_index, context))
-        notes = await fabric.journal.read(ORIGIN, 10_000)
+        notes = await fabric.journal.committed(ORIGIN, 10_000)
         decodes = [(note, CATALOGUE.decode(note, {})) for note in notes]
         enregistrees = {note.stream: (note, e) for note, e in decodes if isinstance(e, DemandeEnregistree)}
         flots = await store.states(DEMANDE, [DEMANDE.identifier(flot) for flot in enregistrees], personal=True)

@@ -19,7 +19,7 @@ LE_LENDEMAIN = date(2026, 4, 3)
 
 async def _types(flux: Service) -> list[str]:
     publication = assemble(flux.fabric).publication
-    recorded = await flux.fabric.journal.read(ORIGIN, 10_000)
+    recorded = await flux.fabric.journal.committed(ORIGIN, 10_000)
     return [event.type for one in recorded if (event := publication.published(one))]
 
 

@@ -12,7 +12,7 @@ from tests.flux.integration.conftest import Service, annonce, charger, conventio
 
 async def _publies(flux: Service) -> list:
     publication = assemble(flux.fabric).publication
-    recorded = await flux.fabric.journal.read(ORIGIN, 10_000)
+    recorded = await flux.fabric.journal.committed(ORIGIN, 10_000)
     return [event for one in recorded if (event := publication.published(one))]
 
 

@@ -32,7 +32,7 @@ async def _natures(client: httpx.AsyncClient, titulaire: str = "etat-67") -> lis
 
 async def _publies(flux: Service, *types: str) -> list[Any]:
     publication = assemble(flux.fabric).publication
-    recorded = await flux.fabric.journal.read(ORIGIN, 10_000)
+    recorded = await flux.fabric.journal.committed(ORIGIN, 10_000)
     return [e for one in recorded if (e := publication.published(one)) and e.type in types]
 
 
