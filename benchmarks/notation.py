@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
 
 import msgspec
 
@@ -29,7 +30,8 @@ from services.demande.domain.situation import situation
 DEMANDES, TOURS = 1_000, 5
 GRILLES = {"246700488": "strasbourg-2019-tous-lieux", "200066009": "mulhouse-illustration"}
 DOSSIER = Path(__file__).parent.parent / "deploy" / "regions" / "demonstration" / "grilles"
-JAMAIS = Avant(None, {}, {})
+JAMAIS = Avant({}, {}, {})
+DEMANDE = UUID(int=1)
 
 
 def grille_de_service(nom: str) -> GrilleDeService:
@@ -46,7 +48,13 @@ def voile(classe: str, bande: str) -> str:
 def connue(etablie: CotationEtablie) -> NoteConnue:
     """A score established, as the service knows it afterwards."""
     return NoteConnue(
-        etablie.version, Decimal(etablie.total), etablie.provisoire, etablie.hors, etablie.au, etablie.classes
+        etablie.version,
+        Decimal(etablie.total),
+        etablie.provisoire,
+        etablie.hors,
+        etablie.au,
+        etablie.classes,
+        etablie.situation,
     )
 
 
@@ -81,11 +89,11 @@ def main() -> None:
     print(__doc__)
     en_vigueur = {epci: grille_de_service(nom) for epci, nom in GRILLES.items()}
     par_version = {grille.version: grille for grille in en_vigueur.values()}
-    situations = [situation("d", demande, le=LE, reperes=REPERES) for demande in states(DEMANDES)]
+    situations = [situation(str(DEMANDE), demande, le=LE, reperes=REPERES) for demande in states(DEMANDES)]
     situations = [une for une in situations if "logement_actuel.statut" in une.faits]
     premieres = [noter(une, en_vigueur, JAMAIS, LE, voile) for une in situations]
     avants = [
-        Avant(une, {etablie.lieu: connue(etablie) for etablie in etablies}, par_version)
+        Avant({(DEMANDE, une.version, LE): une}, {etablie.lieu: connue(etablie) for etablie in etablies}, par_version)
         for une, etablies in zip(situations, premieres, strict=True)
     ]
     changees = [changee(une, LE) for une in situations]

@@ -10,15 +10,15 @@ from services.chassis.verification import Controle
 
 _BATCH = 10_000
 _EN_VIGUEUR = """
-    select demande, lieu, total, provisoire, au, hors from cotation_v1
+    select demande, lieu, total, provisoire, au, hors is not null as hors from cotation_v1
     where (demande, lieu) > ($1, $2) order by demande, lieu limit $3"""
 _RECUES = """
-    select n.demande, n.lieu, n.total, n.provisoire, n.au
+    select n.demande, n.lieu, n.total, n.provisoire, n.au, n.hors
     from unnest($1::uuid[], $2::text[]) w(demande, lieu) join note_v1 n on n.demande = w.demande and n.lieu = w.lieu"""
 
 
 async def notes_recues(registre: asyncpg.Pool, cotation: asyncpg.Pool) -> Controle:
-    """Each score in force is the one that the register keeps for the same demande and place; out of scope, it keeps none."""
+    """Each score in force is the one that the register keeps for the same demande and place."""
     examinees, ecarts = 0, list[str]()
     async for lot in _lots(cotation):
         examinees += len(lot)
@@ -27,7 +27,7 @@ async def notes_recues(registre: asyncpg.Pool, cotation: asyncpg.Pool) -> Contro
         ecarts += [
             f"{un['demande']} {un['lieu']} : la note reçue n'est pas la note en vigueur"
             for un in lot
-            if recues.get((un["demande"], un["lieu"])) != (tuple(un)[:-1] if un["hors"] is None else None)
+            if recues.get((un["demande"], un["lieu"])) != tuple(un)
         ]
     return Controle("demande : notes reçues de la cotation", examinees, tuple(ecarts))
 

@@ -45,11 +45,18 @@ class CotationEtablie(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class LigneRevue(msgspec.Struct, frozen=True, array_like=True):
-    """One score that time alone moved: (demande, lieu, total)."""
+    """One score that time alone moved: (demande, lieu, total, avant, situation, provisoire).
+
+    avant: the total that it had; the same as `total` when only its lines moved. situation: version of the facts that it
+    rests on. Whoever keeps scores keeps the one of the highest (situation, au): it may come before `cotation.etablie`.
+    """
 
     demande: str
     lieu: str
     total: str
+    avant: str = ""
+    situation: int = 0
+    provisoire: bool = False
 
 
 class CotationsRevues(msgspec.Struct, frozen=True):
@@ -59,6 +66,12 @@ class CotationsRevues(msgspec.Struct, frozen=True):
     version: str
     au: date
     lignes: tuple[LigneRevue, ...]
+
+
+class JourneeClose(msgspec.Struct, frozen=True):
+    """Time has moved every score that it moves up to `le`: one event a day."""
+
+    le: date
 
 
 class ClassementArrete(msgspec.Struct, frozen=True):
@@ -76,5 +89,6 @@ TYPES: dict[str, type[msgspec.Struct]] = {
     "grille.publiee.v1": GrillePubliee,
     "cotation.etablie.v1": CotationEtablie,
     "cotation.revues.v1": CotationsRevues,
+    "cotation.journee-close.v1": JourneeClose,
     "classement.arrete.v1": ClassementArrete,
 }

@@ -70,11 +70,13 @@ class LectureDemandee(msgspec.Struct, frozen=True, forbid_unknown_fields=True, o
 
     commune_elargie: INSEE code of a commune to add, marked `elargie`, to the demandes that accept others than those they wish
     and do not wish it (« demande élargie »).
+    le: the day of the facts that age (children's ages, ceilings), the register's own when it is not given.
     """
 
     demandes: list[VersionDemandee]
     finalite: str
     commune_elargie: str | None = None
+    le: date | None = None
 
 
 class SituationsLues(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

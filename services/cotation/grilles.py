@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.cotation.domain.echeance import Temporels, temporels
 from services.cotation.domain.grille import Grille
 from services.cotation.domain.lecture import lire_grille
 from services.cotation.domain.moteur import GrilleCompilee, compiler
@@ -39,11 +40,18 @@ class GrilleDeService:
     def compilee(self) -> GrilleCompilee:
         return compiler(self.grille)
 
+    @cached_property
+    def temporels(self) -> Temporels:
+        return temporels(self.grille)
+
     def evaluer(self, faits: Mapping[str, Any], as_of: date) -> Resultat:
         return self.compilee.evaluer(faits, as_of)
 
     def constater(self, faits: Mapping[str, Any], as_of: date) -> Constat:
         return self.compilee.constater(faits, as_of)
+
+    def apports(self, faits: Mapping[str, Any], as_of: date) -> tuple[int, ...]:
+        return self.compilee.noter(faits, as_of).points
 
 
 @dataclass

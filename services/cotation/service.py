@@ -16,13 +16,14 @@ from services.cotation.grilles import Grilles
 from services.cotation.policies.notation import Notation
 from services.cotation.policies.pliage import Pliage
 from services.cotation.projections.cotation_v1 import CotationV1
+from services.cotation.projections.journee_v1 import JourneeV1
 from services.cotation.use_cases.publier_grilles import grilles_de_la_region, publier_grilles
 from services.cotation.verification import verifier
 
 
 def assemble(fabric: Fabric) -> Assembly:
     """The scoring on an open fabric."""
-    store = EventStore(fabric.journal, CATALOGUE, fabric.keys, (CotationV1(),))
+    store = EventStore(fabric.journal, CATALOGUE, fabric.keys, (CotationV1(), JourneeV1()))
     grilles = Grilles()
     notation = Notation(fabric, store, grilles)
     return Assembly(

@@ -12,13 +12,15 @@ from services.chassis.verification.journal import streams
 from services.cotation.domain.classe import classes_du_lieu
 from services.cotation.domain.faits import faits_du_lieu
 from services.cotation.domain.grille import Mode
-from services.cotation.domain.journal import CotationClose, CotationEtablie, CotationRetiree
+from services.cotation.domain.journal import CotationClose, CotationEtablie, CotationRetiree, CotationRevue
 from services.cotation.domain.oracle import evaluer
 from services.cotation.domain.resultat import Resultat, Role
 from services.cotation.flots import CATALOGUE, COTATION
 from services.cotation.grilles import Grilles
-from services.cotation.projections.cotation_v1 import situations_de_version
+from services.cotation.projections.journee_v1 import derniere_journee
+from services.cotation.projections.situation_v1 import situations_du
 from services.cotation.verification_classements import classements
+from services.cotation.verification_horloge import Revues, au_jour_clos, echeances, lots, noter_revue
 from services.cotation.verification_positions import positions
 from services.cotation.voile import voile_de
 
@@ -32,17 +34,30 @@ _FIRST = UUID(int=0)
 async def verifier(fabric: Fabric, store: EventStore) -> list[Controle]:
     """The scoring's own checks."""
     del store
-    return [await _modele_de_lecture(fabric), await _notes(fabric), await positions(fabric), await classements(fabric)]
+    publiees: Revues = {}
+    return [
+        await _modele_de_lecture(fabric, publiees),
+        await lots(fabric, publiees),
+        *await _notes(fabric),
+        await echeances(fabric),
+        await positions(fabric),
+        await classements(fabric),
+    ]
 
 
-async def _modele_de_lecture(fabric: Fabric) -> Controle:
-    """Each score in force is the last one that its stream established, and the other way round."""
+async def _modele_de_lecture(fabric: Fabric, publiees: Revues) -> Controle:
+    """Each score in force is the last one that its stream established, and the other way round.
+
+    publiees: filled with the scores that say to be published by a batch.
+    """
     due: dict[tuple[str, str], tuple[Any, ...]] = {}
     async for head, loaded in streams(fabric.database, fabric.journal, f"{COTATION.category}-"):
         demande = head.stream.removeprefix(f"{COTATION.category}-")
         last: dict[str, CotationEtablie] = {}
         for recorded in loaded.events:
             event = CATALOGUE.decode(recorded, {})
+            if isinstance(event, CotationRevue):
+                noter_revue(publiees, demande, last.get(event.lieu), event)
             if isinstance(event, CotationEtablie):
                 last[event.lieu] = event
             elif isinstance(event, CotationRetiree):
@@ -69,30 +84,33 @@ async def _modele_de_lecture(fabric: Fabric) -> Controle:
     return Controle("cotation : modèle de lecture", examined, tuple(found))
 
 
-async def _notes(fabric: Fabric) -> Controle:
-    """Each score in force comes out of its situation and its grid by the oracle, and its lines sum to it."""
+async def _notes(fabric: Fabric) -> list[Controle]:
+    """Each score in force comes out of its situation and its grid by the oracle, and its lines sum to it; it still does on the
+    last day that the clock closed."""
     grilles = Grilles()
     async with fabric.database.engine.connect() as connection:
         await grilles.refresh(connection)
-    examined, erased, found = 0, 0, list[str]()
-    batch: list[Any] = []
-    async for row in _rows(fabric):
-        batch.append(row)
-        if len(batch) == _BATCH:
-            counts = await _lot(fabric, grilles, batch, found)
-            examined, erased, batch = examined + counts[0], erased + counts[1], []
-    counts = await _lot(fabric, grilles, batch, found)
-    return Controle("cotation : notes recalculées", examined + counts[0], tuple(found), erased + counts[1])
+        close = await derniere_journee(connection)
+    examined, erased, found, passees, depassees = 0, 0, list[str](), 0, list[str]()
+    async for batch in _batches(fabric):
+        counts = await _lot(fabric, grilles, batch, found)
+        examined, erased = examined + counts[0], erased + counts[1]
+        if close is not None:
+            passees += await au_jour_clos(fabric, grilles, batch, close, depassees)
+    return [
+        Controle("cotation : notes recalculées", examined, tuple(found), erased),
+        Controle("cotation : notes au dernier jour clos", passees, tuple(depassees)),
+    ]
 
 
 async def _lot(fabric: Fabric, grilles: Grilles, rows: list[Any], found: list[str]) -> tuple[int, int]:
     """(scores recomputed, scores whose facts were erased)."""
     async with fabric.database.engine.connect() as connection:
-        wanted = sorted({(row["demande"], row["situation"]) for row in rows})
-        situations = await situations_de_version(connection, fabric.keys, wanted)
+        wanted = sorted({(row["demande"], row["situation"], row["au"]) for row in rows})
+        situations = await situations_du(connection, fabric.keys, wanted)
     erased, voile = 0, voile_de(fabric)
     for row in rows:
-        situation = situations.get((row["demande"], row["situation"]))
+        situation = situations.get((row["demande"], row["situation"], row["au"]))
         if situation is None:
             erased += 1
             continue
@@ -122,6 +140,18 @@ def somme_des_lignes(resultat: Resultat, mode: Mode) -> Decimal:
     coefficients = [ligne.valeur - 1 for ligne in comptees if ligne.effet is Role.COEFFICIENT]
     facteur = 1 + sum(coefficients, Decimal(0)) if mode is Mode.BASE_PAR_COEFFICIENTS else Decimal(1)
     return base * facteur + points + sum((a.valeur for a in resultat.ajustements), Decimal(0))
+
+
+async def _batches(fabric: Fabric) -> AsyncIterator[list[Any]]:
+    """Every score in force, by batches."""
+    batch: list[Any] = []
+    async for row in _rows(fabric):
+        batch.append(row)
+        if len(batch) == _BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 async def _rows(fabric: Fabric) -> AsyncIterator[Any]:

@@ -12,7 +12,7 @@ from services.cotation.domain.journal import ClassementArrete
 from services.cotation.domain.oracle import evaluer
 from services.cotation.flots import CATALOGUE, CLASSEMENT
 from services.cotation.grilles import Grilles
-from services.cotation.projections.cotation_v1 import situations_de_version
+from services.cotation.projections.situation_v1 import situations_du
 
 
 async def classements(fabric: Fabric) -> Controle:
@@ -41,10 +41,10 @@ async def _recalculees(fabric: Fabric, grilles: Grilles, arrete: ClassementArret
     """The lines whose score is not the one computed again, and how many could not be."""
     souhaitees = [ligne for ligne in arrete.lignes if not ligne.elargie]
     async with fabric.database.engine.connect() as connection:
-        wanted = [(UUID(ligne.demande), ligne.situation) for ligne in souhaitees]
-        situations = await situations_de_version(connection, fabric.keys, wanted)
+        wanted = [(UUID(ligne.demande), ligne.situation, arrete.au) for ligne in souhaitees]
+        situations = await situations_du(connection, fabric.keys, wanted)
     grille, faux = grilles.par_version[arrete.version].grille, []
-    connues = [(ligne, situations.get((UUID(ligne.demande), ligne.situation))) for ligne in souhaitees]
+    connues = [(ligne, situations.get((UUID(ligne.demande), ligne.situation, arrete.au))) for ligne in souhaitees]
     lues = [(ligne, situation) for ligne, situation in connues if situation and ligne.lieu in situation.lieux]
     for ligne, situation in lues:
         resultat = evaluer(grille, faits_du_lieu(situation, ligne.lieu), arrete.au)

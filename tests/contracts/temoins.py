@@ -25,7 +25,7 @@ from services.notifications import flots as notifications
 SERVICES: Mapping[str, Any] = {"cotation": cotation, "demande": demande, "flux": flux, "notifications": notifications}
 IDENTIFIANT = UUID("0f9a4e52-6b1c-5d3e-8a7f-1c2b3d4e5f60")
 _CATEGORIES = {
-    "cotation": ("cotation", "grille"),
+    "cotation": ("cotation", "grille", "revue", "journee"),
     "demande": ("demande", "attribution", "numero"),
     "flux": ("convention", "liberation", "compte", "journee", "logement", "sequence"),
     "notifications": ("message", "abonnement"),

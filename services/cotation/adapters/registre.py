@@ -1,6 +1,7 @@
 """The register's facts, read over an authorised call that it journals."""
 
 from collections.abc import Mapping
+from datetime import date
 
 import httpx
 import msgspec
@@ -13,13 +14,13 @@ _MOST_DEMANDES = 500
 
 
 async def lire_les_situations(
-    fabric: Fabric, voulues: Mapping[str, int], finalite: str, commune_elargie: str | None = None
+    fabric: Fabric, voulues: Mapping[str, int], finalite: str, le: date, commune_elargie: str | None = None
 ) -> SituationsLues:
-    """The situations of demandes, at the versions given or newer, by calls of at most 500. Raises Unavailable."""
+    """The situations of demandes on a day, at the versions given or newer, by calls of at most 500. Raises Unavailable."""
     versions = [VersionDemandee(demande, version) for demande, version in voulues.items()]
     lues = SituationsLues([], [], [])
     for start in range(0, len(versions), _MOST_DEMANDES):
-        asked = LectureDemandee(versions[start : start + _MOST_DEMANDES], finalite, commune_elargie)
+        asked = LectureDemandee(versions[start : start + _MOST_DEMANDES], finalite, commune_elargie, le)
         try:
             response = await fabric.client("demande").post(
                 "/v1/situations/lecture",

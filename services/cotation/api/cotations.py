@@ -17,7 +17,8 @@ from services.cotation.domain.explication import Explication, expliquer
 from services.cotation.domain.faits import faits_du_lieu
 from services.cotation.domain.recit_de_position import phrase_de_position
 from services.cotation.grilles import Grilles
-from services.cotation.projections.cotation_v1 import NoteLue, dernieres_situations, notes_de
+from services.cotation.projections.cotation_v1 import NoteLue, notes_de
+from services.cotation.projections.situation_v1 import situations_du
 from services.cotation.use_cases.situer import Position, situer
 
 
@@ -117,7 +118,8 @@ async def _explication(fabric: Fabric, grilles: Grilles, demande: UUID, note: No
     """The score computed again from the facts and the grid it rests on, line by line."""
     async with fabric.database.engine.connect() as connection:
         await grilles.refresh(connection)
-        situation = (await dernieres_situations(connection, fabric.keys, [demande])).get(demande)
+        place = (demande, note.situation, note.au)
+        situation = (await situations_du(connection, fabric.keys, [place])).get(place)
     if situation is None:
         raise CotationInconnue("Les faits de cette demande ont été effacés : la note reste, son explication non.")
     grille = grilles.par_version[note.version]

@@ -41,12 +41,16 @@ class Cause(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Cas:
-    """One evaluation to compare. corrections: paths of facts that an authorised agent corrected from documents."""
+    """One evaluation to compare. corrections: paths of facts that an authorised agent corrected from documents.
+
+    vieilli: nothing was declared since the case before: facts that differ do so by time alone.
+    """
 
     grille: Grille
     faits: Mapping[str, Any]
     as_of: date
     corrections: frozenset[str] = frozenset()
+    vieilli: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +144,15 @@ def _changes(avant: Cas, apres: Cas) -> tuple[FaitChange, ...]:
 
 
 def _etapes(avant: Cas, apres: Cas, changes: tuple[FaitChange, ...], *, en_bloc: bool = False) -> list[_Etape]:
-    """The causes at work, in order. en_bloc: every fact is taken as one change, of cause `fait`."""
-    classes = {Cause.FAIT: changes} if en_bloc else _classer(avant, apres, changes)
+    """The causes at work, in order. en_bloc: every fact is taken as one change, of one cause."""
+    seule = Cause.TEMPS if apres.vieilli else Cause.FAIT
+    classes = {seule: changes} if en_bloc else _classer(avant, apres, changes)
     etat, etapes = avant, []
     for cause in Cause:
         siens = classes.get(cause, ())
-        d_un_bloc = en_bloc and cause is Cause.FAIT
-        suite = replace(etat, faits=apres.faits) if d_un_bloc else _avancer(cause, etat, apres, siens)
+        d_un_bloc = en_bloc and cause is seule
+        base = replace(etat, faits=apres.faits) if d_un_bloc else etat
+        suite = _avancer(cause, base, apres, () if d_un_bloc else siens)
         if suite is not etat:
             etapes.append(_Etape(cause, suite, siens))
             etat = suite
@@ -229,6 +235,8 @@ def _apport(ligne: Ligne | None) -> tuple[str, Decimal] | None:
 
 
 def _classer(avant: Cas, apres: Cas, changes: Collection[FaitChange]) -> dict[Cause, tuple[FaitChange, ...]]:
+    if apres.vieilli:
+        return {Cause.TEMPS: tuple(changes)}
     labels = Catalogue().avec(apres.grille.faits_locaux).par_label
     listes = REFUS | {remise.evenements for grille in (avant.grille, apres.grille) for remise in grille.remises_a_zero}
     chute = _chute_d_anciennete(avant, apres, changes, listes)

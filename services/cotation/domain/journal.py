@@ -34,6 +34,35 @@ class CotationEtablie:
 
 
 @dataclass(frozen=True, slots=True)
+class CotationRevue(CotationEtablie):
+    """The score of a place moved by time alone. lot: the batch that publishes it beside others (`CotationsRevues`)."""
+
+    lot: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LigneRevue:
+    """One score of a batch: what it was, what it is. situation: version of the facts."""
+
+    demande: str
+    lieu: str
+    avant: str
+    total: str
+    situation: int
+    provisoire: bool
+
+
+@dataclass(frozen=True, slots=True)
+class CotationsRevues:
+    """Scores that time alone moved on `au`, under one version of a grid: a thousand lines at the most."""
+
+    grille: str
+    version: str
+    au: date
+    lignes: tuple[LigneRevue, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class CotationRetiree:
     """A place is wished no more: its score stands no more. situation: version of the facts that say so."""
 
@@ -93,6 +122,8 @@ class ClassementArrete:
 EVENEMENTS: tuple[type, ...] = (
     GrillePubliee,
     CotationEtablie,
+    CotationRevue,
+    CotationsRevues,
     CotationRetiree,
     CotationClose,
     ClassementArrete,

@@ -1,7 +1,7 @@
 """Scoring one demande: each place wished by the grid in force there, and what changed since the last score."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
 from typing import Protocol
@@ -9,11 +9,11 @@ from uuid import UUID
 
 from contracts.situation.lecture import Situation
 from services.cotation.domain.classe import Voile, classes_du_lieu
-from services.cotation.domain.comparaison import Cas, Comparaison, Evaluer, cause_principale, comparer
+from services.cotation.domain.comparaison import Cas, Cause, Comparaison, Evaluer, cause_principale, comparer
 from services.cotation.domain.decimales import ecrire
 from services.cotation.domain.faits import faits_corriges, faits_des_lieux, faits_du_lieu
 from services.cotation.domain.grille import Grille
-from services.cotation.domain.journal import CotationEtablie, CotationRetiree
+from services.cotation.domain.journal import CotationEtablie, CotationRetiree, CotationRevue
 from services.cotation.domain.resultat import Constat, Resultat
 
 INITIALE = "initiale"
@@ -31,6 +31,8 @@ class GrilleEnVigueur(Protocol):
     def evaluer(self, faits: Mapping[str, object], as_of: date) -> Resultat: ...
 
     def constater(self, faits: Mapping[str, object], as_of: date) -> Constat: ...
+
+    def apports(self, faits: Mapping[str, object], as_of: date) -> tuple[int, ...]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +52,10 @@ class NoteConnue:
 class Avant:
     """The situations and the grids behind the scores that stand, to tell the cause of a change.
 
-    situations: by (demande, version), those that can still be read.
+    situations: by (demande, version, day of the score), as they were that day, those that can still be read.
     """
 
-    situations: Mapping[tuple[UUID, int], Situation]
+    situations: Mapping[tuple[UUID, int, date], Situation]
     notes: Mapping[str, NoteConnue]
     grilles: Mapping[str, GrilleEnVigueur]
 
@@ -62,21 +64,80 @@ def noter(
     situation: Situation, grilles: Mapping[str, GrilleEnVigueur], avant: Avant, au: date, voile: Voile
 ) -> list[CotationEtablie | CotationRetiree]:
     """The scores to establish: one per place whose EPCI has a grid, when it is new or not the same as the one that stands;
-    and those to withdraw, of the places wished no more.
+    and those to withdraw, of the places wished no more. Nothing against a score of newer facts, or of a later day.
 
     grilles: by EPCI (SIREN), those in force on the day `au`; avant.grilles: by version, those of the scores that stand.
     """
     etablies = []
     for lieu, faits in faits_des_lieux(situation):
-        grille = grilles.get(situation.lieux[lieu].epci or "")
-        if grille is None:
+        grille, connue = grilles.get(situation.lieux[lieu].epci or ""), avant.notes.get(lieu)
+        if grille is None or _est_plus_recente(connue, situation, au):
             continue
         etablie = _etablir(situation, lieu, grille, grille.constater(faits, au), au, voile)
-        connue = avant.notes.get(lieu)
         if connue is None or _vue(etablie) != _vue_connue(connue):
             etablies.append(replace(etablie, cause=_cause(situation, lieu, grille, avant, au)))
-    retires = [lieu for lieu in avant.notes if lieu not in situation.lieux]
+    retires = [
+        lieu
+        for lieu, connue in avant.notes.items()
+        if lieu not in situation.lieux and not _est_plus_recente(connue, situation, au)
+    ]
     return [*etablies, *(CotationRetiree(lieu, situation.version, au) for lieu in retires)]
+
+
+def revoir(
+    situation: Situation, grilles: Mapping[str, GrilleEnVigueur], avant: Avant, au: date, voile: Voile
+) -> list[CotationEtablie | CotationRetiree]:
+    """The same on a day when nothing was declared: scores, or lines under an unchanged total, that time moved.
+
+    A `CotationRevue` for each that time alone moved and that is scored before and after, its batch left to the caller.
+    """
+    notees = {une.lieu: une for une in noter(situation, grilles, avant, au, voile)}
+    for lieu, faits in faits_des_lieux(situation):
+        connue, grille = avant.notes.get(lieu), grilles.get(situation.lieux[lieu].epci or "")
+        if connue is None or grille is None or _est_plus_recente(connue, situation, au):
+            continue
+        if not _le_temps_seul(connue, situation, faits, grille):
+            continue
+        notee = notees.get(lieu)
+        if notee is None and _lignes_bougent(situation, lieu, faits, grille, avant, au):
+            notee = _etablir(situation, lieu, grille, grille.constater(faits, au), au, voile)
+        if isinstance(notee, CotationEtablie):
+            notees[lieu] = _par_le_temps(notee, connue)
+    return list(notees.values())
+
+
+def _est_plus_recente(connue: NoteConnue | None, situation: Situation, au: date) -> bool:
+    return connue is not None and (connue.situation, connue.au) > (situation.version, au)
+
+
+def _le_temps_seul(
+    connue: NoteConnue, situation: Situation, faits: Mapping[str, object], grille: GrilleEnVigueur
+) -> bool:
+    """Whether nothing but time may move the score that stands: neither the grid changed, nor a fact that counts in it."""
+    if connue.version != grille.version:
+        return False
+    if connue.situation == situation.version:
+        return True
+    return grille.constater(faits, connue.au) == (connue.total, connue.provisoire, connue.hors)
+
+
+def _lignes_bougent(
+    situation: Situation, lieu: str, faits: Mapping[str, object], grille: GrilleEnVigueur, avant: Avant, au: date
+) -> bool:
+    """Whether a line brings something else than on the day of the score that stands."""
+    connue = avant.notes[lieu]
+    passee = avant.situations.get((UUID(situation.demande_id), connue.situation, connue.au))
+    if passee is None or lieu not in passee.lieux:
+        return False
+    return grille.apports(faits_du_lieu(passee, lieu), connue.au) != grille.apports(faits, au)
+
+
+def _par_le_temps(notee: CotationEtablie, connue: NoteConnue) -> CotationEtablie:
+    if (notee.hors is None) != (connue.hors is None) or notee.hors is not None:
+        return replace(notee, cause=Cause.TEMPS.value)
+    return CotationRevue(
+        **{champ.name: getattr(notee, champ.name) for champ in fields(notee)} | {"cause": Cause.TEMPS.value}
+    )
 
 
 def _etablir(
@@ -122,7 +183,7 @@ def _cause(situation: Situation, lieu: str, grille: GrilleEnVigueur, avant: Avan
     """The cause that moved the score most, in the order of design.md §8 when two move it as much."""
     connue = avant.notes.get(lieu)
     ancienne = avant.grilles.get(connue.version) if connue else None
-    passee = avant.situations.get((UUID(situation.demande_id), connue.situation)) if connue else None
+    passee = avant.situations.get((UUID(situation.demande_id), connue.situation, connue.au)) if connue else None
     if connue is None or ancienne is None or passee is None or lieu not in passee.lieux:
         return INITIALE
     gauche, droite = Notee(ancienne, passee, connue.au), Notee(grille, situation, au)
@@ -138,7 +199,13 @@ def _cas(avant: Notee, apres: Notee, lieu: str) -> tuple[Cas, Cas]:
     corriges = faits_corriges(avant.situation, apres.situation, lieu)
     return (
         Cas(avant.grille.grille, faits_du_lieu(avant.situation, lieu), avant.au),
-        Cas(apres.grille.grille, faits_du_lieu(apres.situation, lieu), apres.au, corriges),
+        Cas(
+            apres.grille.grille,
+            faits_du_lieu(apres.situation, lieu),
+            apres.au,
+            corriges,
+            vieilli=avant.situation.version == apres.situation.version,
+        ),
     )
 
 

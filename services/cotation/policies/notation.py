@@ -16,11 +16,15 @@ from services.chassis.events.unit_of_work import EventStore
 from services.chassis.fabric import Fabric
 from services.chassis.transport.port import Record
 from services.cotation.adapters.registre import lire_les_situations
+from services.cotation.domain.echeance import echeances_de
 from services.cotation.domain.journal import CotationClose
 from services.cotation.domain.notation import Avant, noter
 from services.cotation.flots import COTATION
 from services.cotation.grilles import Grilles
-from services.cotation.projections.cotation_v1 import garder_situations, notes_connues, situations_de_version, sujet_de
+from services.cotation.projections.cotation_v1 import notes_connues
+from services.cotation.projections.echeance_v1 import garder_echeances
+from services.cotation.projections.journee_v1 import jour_de_cotation
+from services.cotation.projections.situation_v1 import garder_situations, situations_du, sujet_de
 from services.cotation.voile import voile_de
 
 _PURPOSE = "cotation de la demande"
@@ -36,6 +40,7 @@ class _Situee(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
+    au: date
     situations: Sequence[Situation]
     endings: dict[str, tuple[str, date]]
 
@@ -62,8 +67,10 @@ class Notation:
                     wanted[moved.demande] = max(wanted.get(moved.demande, 0), moved.situation)
                     endings.pop(moved.demande, None)
         wanted = {demande: version for demande, version in wanted.items() if demande not in endings}
-        lues = await lire_les_situations(self.fabric, wanted, _PURPOSE)
-        return _Prepared(lues.situations, endings)
+        async with self.fabric.database.engine.connect() as connection:
+            au = await jour_de_cotation(connection, self.fabric.today())
+        lues = await lire_les_situations(self.fabric, wanted, _PURPOSE, au)
+        return _Prepared(au, lues.situations, endings)
 
     async def apply(self, connection: AsyncConnection, records: Sequence[Record], prepared: Any) -> None:
         assert isinstance(prepared, _Prepared)
@@ -73,14 +80,14 @@ class Notation:
         if not situations and not endings:
             return
         context = self._context(records[-1])
-        au = self.fabric.today()
+        au = prepared.au
         await self.grilles.refresh(connection)
         demandes = [UUID(s.demande_id) for s in situations]
         work = self.store.within(connection, context)
         streams = await work.ends(COTATION, [*demandes, *map(UUID, endings)])
         notes = await notes_connues(connection, demandes)
-        wanted = {(demande, note.situation) for demande, connues in notes.items() for note in connues.values()}
-        anciennes = await situations_de_version(connection, self.fabric.keys, sorted(wanted))
+        wanted = {(demande, note.situation, note.au) for demande, connues in notes.items() for note in connues.values()}
+        anciennes = await situations_du(connection, self.fabric.keys, sorted(wanted))
         voile = voile_de(self.fabric)
         en_vigueur, par_version = self.grilles.en_vigueur(au), self.grilles.par_version
         events: list[list[object]] = [
@@ -89,8 +96,14 @@ class Notation:
         ]
         events += [[CotationClose(le, motif)] for motif, le in endings.values()]
         keys = await self.fabric.keys.obtain(sujet_de(s.demande_id) for s in situations)
-        await garder_situations(connection, keys, situations, context.at)
+        await garder_situations(connection, keys, situations, au, context.at)
         await work.append_all(list(zip(streams, events, strict=True)))
+        echeances = {
+            (demande, lieu): le
+            for demande, s in zip(demandes, situations, strict=True)
+            for lieu, le in echeances_de(s, en_vigueur, au).items()
+        }
+        await garder_echeances(connection, [*demandes, *map(UUID, endings)], echeances)
 
     def _context(self, record: Record) -> Context:
         return Context(

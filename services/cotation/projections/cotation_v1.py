@@ -1,27 +1,22 @@
-"""Read models of the scoring: the score in force of each demande and place, the situations they rest on, the grids."""
+"""Read models of the scoring: the score in force of each demande and place, and the grids."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import msgspec
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from contracts.situation.lecture import Situation
 from services.chassis.events.unit_of_work import Written
-from services.chassis.vault.keys import KeyStore
-from services.chassis.vault.sealed_parts import SealedParts
 from services.cotation.domain.journal import CotationClose, CotationEtablie, CotationRetiree, GrillePubliee
 from services.cotation.domain.notation import NoteConnue
 from services.cotation.flots import COTATION, GRILLE
 from services.cotation.projections.position_v1 import Placee, deplacer
 
 NAME = "cotation_v1"
-SITUATIONS = SealedParts("situation_v1")
 
 _UPSERT = text("""
     insert into cotation_v1 (demande, lieu, grille, version, situation, total, provisoire, hors, au, classes)
@@ -48,26 +43,6 @@ _PUBLISH = text("""
 _NOTES = text("""
     select demande, lieu, version, total, provisoire, hors, au, classes, situation from cotation_v1
     where demande = any(cast(:demandes as uuid[]))""")
-_KEEP = text("""
-    insert into situation_v1 (demande, version, valable_jusqu_au, lue_a, personnel)
-    select u.demande, u.version, u.jusque, :lue_a, u.personnel from unnest(
-      cast(:demandes as uuid[]), cast(:versions as integer[]), cast(:jusque as date[]), cast(:personnel as bytea[]))
-      u(demande, version, jusque, personnel)
-    on conflict do nothing""")
-_VERSIONS = text("""
-    select s.demande, s.version, s.personnel from situation_v1 s
-    join unnest(cast(:demandes as uuid[]), cast(:versions as integer[])) u(demande, version)
-      on s.demande = u.demande and s.version = u.version""")
-_LAST = text("""
-    select distinct on (demande) demande, version, personnel from situation_v1
-    where demande = any(cast(:demandes as uuid[])) order by demande, version desc""")
-
-
-_KNOWN_ON = text("""
-    select distinct on (demande) demande, version, personnel from situation_v1
-    where demande = any(cast(:demandes as uuid[]))
-      and lue_a < (cast(:au as date) + 1)::timestamp at time zone 'Europe/Paris'
-    order by demande, version desc""")
 
 
 class CotationV1:
@@ -158,69 +133,6 @@ async def notes_connues(connection: AsyncConnection, demandes: Sequence[UUID]) -
         note = NoteConnue(row.version, row.total, row.provisoire, row.hors, row.au, tuple(row.classes), row.situation)
         found.setdefault(row.demande, {})[row.lieu] = note
     return found
-
-
-async def garder_situations(
-    connection: AsyncConnection, keys: Mapping[str, bytes], situations: Sequence[Situation], lue_a: datetime
-) -> None:
-    """Keep situations, sealed; one that is already kept stays as it is. keys: those of `sujet_de` each demande."""
-    if not situations:
-        return
-    await connection.execute(
-        _KEEP,
-        {
-            "lue_a": lue_a,
-            "demandes": [UUID(situation.demande_id) for situation in situations],
-            "versions": [situation.version for situation in situations],
-            "jusque": [situation.valable_jusqu_au for situation in situations],
-            "personnel": [
-                SITUATIONS.seal(_place(s), {"situation": (sujet_de(s.demande_id), s)}, keys) for s in situations
-            ],
-        },
-    )
-
-
-async def dernieres_situations(
-    connection: AsyncConnection, keys: KeyStore, demandes: Sequence[UUID]
-) -> dict[UUID, Situation]:
-    """The last situation kept of each demande, unless its key is gone."""
-    rows = (await connection.execute(_LAST, {"demandes": list(demandes)})).all()
-    known = await keys.find(sujet_de(str(row.demande)) for row in rows)
-    return {row.demande: s for row in rows if (s := _ouverte(row, known)) is not None}
-
-
-async def situations_de_version(
-    connection: AsyncConnection, keys: KeyStore, wanted: Sequence[tuple[UUID, int]]
-) -> dict[tuple[UUID, int], Situation]:
-    """The situations kept at those versions, unless their key is gone."""
-    values = {"demandes": [demande for demande, _ in wanted], "versions": [version for _, version in wanted]}
-    rows = (await connection.execute(_VERSIONS, values)).all()
-    known = await keys.find({sujet_de(str(row.demande)) for row in rows})
-    return {(row.demande, row.version): s for row in rows if (s := _ouverte(row, known)) is not None}
-
-
-async def situations_connues(
-    connection: AsyncConnection, keys: KeyStore, demandes: Sequence[UUID], au: date
-) -> tuple[list[Situation], set[str]]:
-    """The last situation that was known of each demande at the end of a day, and the demandes whose facts were erased."""
-    rows = (await connection.execute(_KNOWN_ON, {"demandes": list(demandes), "au": au})).all()
-    known = await keys.find({sujet_de(str(row.demande)) for row in rows})
-    opened = {str(row.demande): _ouverte(row, known) for row in rows}
-    return [s for s in opened.values() if s is not None], {demande for demande, s in opened.items() if s is None}
-
-
-def _ouverte(row: Any, keys: Mapping[str, bytes]) -> Situation | None:
-    opened = SITUATIONS.open(f"{row.demande}/{row.version}", row.personnel, keys)
-    return msgspec.json.decode(opened["situation"], type=Situation) if "situation" in opened else None
-
-
-def sujet_de(demande: str) -> str:
-    """The subject of the scoring's own key for a demande: erased here when the register erases the demande."""
-    return f"{COTATION.category}-{demande}"
-
-
-def _place(situation: Situation) -> str:
-    return f"{situation.demande_id}/{situation.version}"
 
 
 @dataclass(frozen=True, slots=True)

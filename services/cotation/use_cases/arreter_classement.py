@@ -17,7 +17,7 @@ from services.cotation.domain.classement import Logement, Raison, classer, empre
 from services.cotation.domain.journal import ClassementArrete, Ecartee
 from services.cotation.flots import CLASSEMENT
 from services.cotation.grilles import GrilleDeService, Grilles
-from services.cotation.projections.cotation_v1 import garder_situations, situations_connues, sujet_de
+from services.cotation.projections.situation_v1 import garder_situations, situations_connues, sujet_de
 
 _PURPOSE = "classement des candidats d'un logement"
 
@@ -54,7 +54,7 @@ async def preparer_classement(fabric: Fabric, grille: GrilleDeService, commande:
     demandes = [str(demande) for demande in commande.demandes]
     if commande.au == fabric.today():
         commune = commande.logement.commune
-        lues = await lire_les_situations(fabric, dict.fromkeys(demandes, 1), _PURPOSE, commune)
+        lues = await lire_les_situations(fabric, dict.fromkeys(demandes, 1), _PURPOSE, commande.au, commune)
         situations, effacees = lues.situations, set(lues.effacees)
     else:
         async with fabric.database.engine.connect() as connection:
@@ -94,6 +94,6 @@ async def arreter_classement(
         for une in prepare.situations
     ]
     keys = await fabric.keys.obtain(sujet_de(une.demande_id) for une in situations)
-    await garder_situations(work.connection, keys, situations, work.context.at)
+    await garder_situations(work.connection, keys, situations, prepare.classement.au, work.context.at)
     await work.append(stream, [prepare.classement])
     return classement, prepare.classement

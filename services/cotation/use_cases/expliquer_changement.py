@@ -10,7 +10,7 @@ from services.cotation.domain.historique import Changement
 from services.cotation.domain.notation import Notee, comparer_notes
 from services.cotation.flots import CATALOGUE, COTATION
 from services.cotation.grilles import Grilles
-from services.cotation.projections.cotation_v1 import situations_de_version
+from services.cotation.projections.situation_v1 import situations_du
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +35,9 @@ async def expliquer_changement(
     avant, apres = changement.avant, changement.apres
     async with fabric.database.engine.connect() as connection:
         await grilles.refresh(connection)
-        wanted = [(demande, avant.situation), (demande, apres.situation)]
-        situations = await situations_de_version(connection, fabric.keys, wanted)
-    ancienne, nouvelle = (situations.get((demande, cote.situation)) for cote in (avant, apres))
+        wanted = [(demande, cote.situation, cote.au) for cote in (avant, apres)]
+        situations = await situations_du(connection, fabric.keys, wanted)
+    ancienne, nouvelle = (situations.get(une) for une in wanted)
     if ancienne is None or nouvelle is None:
         return ChangementExplique(changement, None)
     comparaison = comparer_notes(

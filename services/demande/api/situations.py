@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from fastapi import APIRouter, Request, Response
 
+from contracts.problems import Fault
 from contracts.situation.lecture import LectureDemandee, SituationsLues
 from services.chassis.access.gate import Acces
 from services.chassis.events.unit_of_work import EventStore, Stream
@@ -18,6 +19,8 @@ from services.demande.domain.demande import Demande
 from services.demande.domain.situation import situation
 from services.demande.flots import DEMANDE
 
+_JOURS = (date(2000, 1, 1), date(2199, 12, 31))
+"""The days for which facts that age may be asked."""
 _BODY = msgspec.json.Decoder(LectureDemandee)
 _SCHEMA = {"requestBody": {"required": True, "content": {"application/json": {"schema": {
     "type": "object",
@@ -27,6 +30,8 @@ _SCHEMA = {"requestBody": {"required": True, "content": {"application/json": {"s
         "finalite": {"type": "string", "minLength": 1, "maxLength": 200},
         "commune_elargie": {"type": ["string", "null"], "description": (
             "Commune à ajouter, marquée « elargie », aux demandes qui acceptent d'autres communes et ne la souhaitent pas.")},
+        "le": {"type": ["string", "null"], "format": "date", "description": (
+            "Jour des faits qui changent avec le temps (âges, plafonds), de 2000 à 2199 ; sans cela, le jour du registre.")},
         "demandes": {"type": "array", "maxItems": MOST_DEMANDES, "items": {
             "type": "object",
             "required": ["demande_id", "version"],
@@ -49,16 +54,28 @@ def router(fabric: Fabric, store: EventStore) -> APIRouter:
     async def lire_des_situations(request: Request, acces: Acces) -> Response:
         lecture = corps(_BODY, await request.body())
         finalite_dite(lecture.finalite)
+        le = _jour(lecture.le, fabric.today())
         demandes = identifiants([wanted.demande_id for wanted in lecture.demandes])
         acces.check(owners=[], communes=[])
         found = await store.states(DEMANDE, demandes, personal=True)
         await acces.trace(list(found))
         return Response(
-            msgspec.json.encode(_read(demandes, found, fabric.today(), lecture.commune_elargie)),
+            msgspec.json.encode(_read(demandes, found, le, lecture.commune_elargie)),
             media_type="application/json",
         )
 
     return routes
+
+
+def _jour(demande: date | None, aujourd_hui: date) -> date:
+    """The day asked for, today when none is. Raises DonneesInvalides."""
+    le = demande or aujourd_hui
+    if not _JOURS[0] <= le <= _JOURS[1]:
+        raise DonneesInvalides(
+            "Les faits ne sont pas connus ce jour-là : donnez un jour de 2000 à 2199.",
+            errors=(Fault("/le", "hors-bornes", "de 2000-01-01 à 2199-12-31"),),
+        )
+    return le
 
 
 def _read(

@@ -1,6 +1,6 @@
 """Reaction to the scoring: keep the scores that the search ranks by."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -10,14 +10,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.evenements import cotation
 from services.chassis.transport.port import Record
-from services.demande.projections.note_v1 import Note, garder, revoir
+from services.demande.projections.note_v1 import Note, garder
 
 _ETABLIE, _REVUES = "cotation.etablie.v1", "cotation.revues.v1"
 
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """The consumer of scores."""
+    """The consumer of scores: established one by one, or moved by time, by batches. Their order does not matter."""
 
     name: str = "demande.notes"
 
@@ -26,24 +26,17 @@ class Notes:
         del records
 
     async def apply(self, connection: AsyncConnection, records: Sequence[Record], prepared: Any) -> None:
-        """Established scores set-based, flushed before each batch that time moved, so that order is kept."""
         del prepared
-        etablies: list[Note] = []
-        for record in records:
-            if record.event.type == _ETABLIE:
-                une = record.data(cotation.CotationEtablie)
-                etablies.append(
-                    Note(UUID(une.demande), une.lieu, Decimal(une.total), une.provisoire, une.au, une.hors_cotation)
-                )
-            elif record.event.type == _REVUES:
-                await garder(connection, etablies)
-                etablies = []
-                revues = record.data(cotation.CotationsRevues)
-                await revoir(
-                    connection,
-                    [
-                        Note(UUID(ligne.demande), ligne.lieu, Decimal(ligne.total), False, revues.au)
-                        for ligne in revues.lignes
-                    ],
-                )
-        await garder(connection, etablies)
+        await garder(connection, [note for record in records for note in _notes(record)])
+
+
+def _notes(record: Record) -> Iterator[Note]:
+    if record.event.type == _ETABLIE:
+        une = record.data(cotation.CotationEtablie)
+        total = Decimal(une.total)
+        yield Note(UUID(une.demande), une.lieu, total, une.provisoire, une.au, une.situation, une.hors_cotation)
+    elif record.event.type == _REVUES:
+        revues = record.data(cotation.CotationsRevues)
+        for ligne in revues.lignes:
+            total = Decimal(ligne.total)
+            yield Note(UUID(ligne.demande), ligne.lieu, total, ligne.provisoire, revues.au, ligne.situation)

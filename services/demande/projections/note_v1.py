@@ -10,32 +10,30 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+# Two transports and two kinds of event bring scores: one that rests on older facts, or is of an earlier day, may come late.
 _UPSERT = text("""
-    insert into note_v1 (demande, lieu, total, provisoire, au)
+    insert into note_v1 (demande, lieu, total, provisoire, au, situation, hors)
     select u.* from unnest(cast(:demandes as uuid[]), cast(:lieux as text[]), cast(:totaux as numeric[]),
-                           cast(:provisoires as boolean[]), cast(:au as date[])) u
+                           cast(:provisoires as boolean[]), cast(:au as date[]), cast(:situations as integer[]),
+                           cast(:hors as boolean[])) u
+    order by 1, 2
     on conflict (demande, lieu) do update
-    set total = excluded.total, provisoire = excluded.provisoire, au = excluded.au""")
-_OUBLIER = text("""
-    delete from note_v1 n using unnest(cast(:demandes as uuid[]), cast(:lieux as text[])) u(demande, lieu)
-    where n.demande = u.demande and n.lieu = u.lieu""")
-_REVOIR = text("""
-    update note_v1 n set total = u.total, au = u.au
-    from unnest(cast(:demandes as uuid[]), cast(:lieux as text[]), cast(:totaux as numeric[]), cast(:au as date[]))
-      u(demande, lieu, total, au)
-    where n.demande = u.demande and n.lieu = u.lieu""")
+    set total = excluded.total, provisoire = excluded.provisoire, au = excluded.au, situation = excluded.situation,
+        hors = excluded.hors
+    where (excluded.situation, excluded.au) >= (note_v1.situation, note_v1.au)""")
 
 # The place that matches best is the quartier, then the commune: who wished both is ranked by the quartier's score.
 _CLASSER = text("""
     select n.demande, n.lieu, n.total, n.provisoire, d.deposee_le
     from note_v1 n join demande_v1 d using (demande)
     where n.lieu = any(cast(:lieux as text[]))
+      and not n.hors
       and n.lieu = any(d.lieux)
       and d.statut in ('ACTIVE', 'PREAVIS')
       and :typologie = any(d.typologies)
       and d.deposee_le is not null
       and (n.lieu = :prefere or not (:prefere = any(d.lieux) and exists (
-             select 1 from note_v1 q where q.demande = n.demande and q.lieu = :prefere)))
+             select 1 from note_v1 q where q.demande = n.demande and q.lieu = :prefere and not q.hors)))
       and not exists (select 1 from proposition_v1 p
                       where p.demande = n.demande and p.statut in ('EN_COURS', 'ACCEPTEE'))
       and (cast(:apres_total as numeric) is null
@@ -49,7 +47,7 @@ _CLASSER = text("""
 class Note:
     """A score received. lieu: `commune` or `commune:quartier`; total: exact; provisoire: evidence is awaited.
 
-    hors: the grid does not score the demande there.
+    situation: version of the facts; hors: the grid does not score the demande there, and nobody ranks it.
     """
 
     demande: UUID
@@ -57,6 +55,7 @@ class Note:
     total: Decimal
     provisoire: bool
     au: date
+    situation: int
     hors: bool = False
 
 
@@ -72,21 +71,14 @@ class Classee:
 
 
 async def garder(connection: AsyncConnection, notes: Sequence[Note]) -> None:
-    """Keep scores; of two for the same demande and place, the last one given. Who is no longer scored is no longer ranked."""
-    last = {(note.demande, note.lieu): note for note in notes}.values()
-    kept, gone = [note for note in last if not note.hors], [note for note in last if note.hors]
-    if kept:
-        await connection.execute(_UPSERT, _colonnes(kept) | {"provisoires": _provisoires(kept)})
-    if gone:
-        places = {"demandes": [note.demande for note in gone], "lieux": [note.lieu for note in gone]}
-        await connection.execute(_OUBLIER, places)
-
-
-async def revoir(connection: AsyncConnection, notes: Sequence[Note]) -> None:
-    """Move scores that time alone moved: whether they are provisional does not change."""
-    last = {(note.demande, note.lieu): note for note in notes}
-    if last:
-        await connection.execute(_REVOIR, _colonnes(list(last.values())))
+    """Keep scores, the one of the newest facts and day for each demande and place; of two as new, the last one given."""
+    newest: dict[tuple[UUID, str], Note] = {}
+    for note in notes:
+        kept = newest.get((note.demande, note.lieu))
+        if kept is None or (note.situation, note.au) >= (kept.situation, kept.au):
+            newest[note.demande, note.lieu] = note
+    if newest:
+        await connection.execute(_UPSERT, _colonnes(list(newest.values())))
 
 
 async def classer(
@@ -116,9 +108,8 @@ def _colonnes(notes: Sequence[Note]) -> dict[str, Any]:
         "demandes": [note.demande for note in notes],
         "lieux": [note.lieu for note in notes],
         "totaux": [note.total for note in notes],
+        "provisoires": [note.provisoire for note in notes],
         "au": [note.au for note in notes],
+        "situations": [note.situation for note in notes],
+        "hors": [note.hors for note in notes],
     }
-
-
-def _provisoires(notes: Any) -> list[bool]:
-    return [note.provisoire for note in notes]

@@ -87,9 +87,10 @@ class Registre:
             ),
         )
 
-    async def revoir(self, *revues: CotationsRevues) -> None:
-        """Scores that time moved."""
-        await self.recevoir(Notes(), "cotation", *(("cotation.revues.v1", une) for une in revues))
+    async def revoir(self, *revues: CotationsRevues | CotationEtablie) -> None:
+        """Scores that time moved, or that are established, in the order given."""
+        types = {CotationEtablie: "cotation.etablie.v1", CotationsRevues: "cotation.revues.v1"}
+        await self.recevoir(Notes(), "cotation", *((types[type(une)], une) for une in revues))
 
     async def mettre_a_disposition(self, **logement: Any) -> UUID:
         """A dwelling, as the ledger publishes it."""

@@ -129,9 +129,9 @@ async def test_qui_n_est_plus_note_n_est_plus_classe(cote: tuple[Fabric, Fabric]
         finally:
             stop.set()
     pool = demande.database.pool
-    assert [row["demande"] for row in await pool.fetch("select demande from note_v1")] == [autre]
+    assert [row["demande"] for row in await pool.fetch("select demande from note_v1 where not hors")] == [autre]
     assert not (await notes_recues(pool, cotation.database.pool)).ecarts
-    await pool.execute("insert into note_v1 values ($1, '67482', 10, false, '2026-11-22')", une)
+    await pool.execute("update note_v1 set hors = false where demande = $1", une)
     assert len((await notes_recues(pool, cotation.database.pool)).ecarts) == 1
 
 
