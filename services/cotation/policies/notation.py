@@ -40,6 +40,8 @@ class _Situee(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class _Prepared:
+    """au: the day that the situations are of, and their scores."""
+
     au: date
     situations: Sequence[Situation]
     endings: dict[str, tuple[str, date]]
@@ -67,6 +69,8 @@ class Notation:
                     wanted[moved.demande] = max(wanted.get(moved.demande, 0), moved.situation)
                     endings.pop(moved.demande, None)
         wanted = {demande: version for demande, version in wanted.items() if demande not in endings}
+        if not wanted:
+            return _Prepared(date.min, [], endings)
         async with self.fabric.database.engine.connect() as connection:
             au = await jour_de_cotation(connection, self.fabric.today())
         lues = await lire_les_situations(self.fabric, wanted, _PURPOSE, au)
