@@ -27,6 +27,9 @@ _LOCK = 0x52454C4159
 _STANDBY_SECONDS = 1.0
 _READ_SECONDS = 1.0
 
+_Message = tuple[bytes | None, bytes, list[tuple[str, bytes]]]
+"""Key, value, headers."""
+
 _LOAD_MARK = "select epoch, xid, position from relay_mark where topic = $1"
 _SAVE_MARK = """
     insert into relay_mark (topic, epoch, xid, position) values ($1, $2, $3, $4)
@@ -39,7 +42,8 @@ class Relay:
 
     Only the holder of a session advisory lock publishes, on the connection that also keeps the mark: when that connection is
     lost the lock is too, and the relay stops before it can write a mark. What it had sent and not marked is sent again by the
-    next one, in the same order: consumers drop what is at or below their mark, so a second copy has no effect.
+    next one, in the same order: consumers drop what is at or below their mark, so a second copy has no effect. That holds as
+    long as whatever a relay leaves in a partition when it stops has no hole.
     """
 
     def __init__(self, database: Database, journal: Journal, publication: Publication, bootstrap: str) -> None:
@@ -88,32 +92,45 @@ class Relay:
                 await producer.stop()
 
     async def _ensure_topic(self) -> None:
-        """The topic with its twelve partitions; never left to the broker's default, which may be another number."""
+        """The topic, with twelve partitions and never compacted; not left to the broker's defaults, which may be others."""
         admin = AIOKafkaAdminClient(bootstrap_servers=self._bootstrap)
         await admin.start()
         try:
             replication = min(3, len(admin._client.cluster.brokers()))  # noqa: SLF001 (the admin client does not say it)
-            topic = NewTopic(self._publication.topic, num_partitions=PARTITIONS, replication_factor=replication)
+            topic = NewTopic(
+                self._publication.topic, PARTITIONS, replication, topic_configs={"cleanup.policy": "delete"}
+            )
             with contextlib.suppress(TopicAlreadyExistsError):
                 await admin.create_topics([topic])
         finally:
             await admin.close()
 
     async def _publish(self, producer: AIOKafkaProducer, events: list[RecordedEvent]) -> None:
-        """Send the published events in order and wait for every acknowledgement; then tell the other partitions."""
-        topic, acknowledgements, last = self._publication.topic, [], dict[int, Cursor]()
+        """Send each partition its events in order, then how far the journal is read; wait for every acknowledgement."""
+        reached = events[-1].cursor
+        due: dict[int, list[_Message]] = {partition: [] for partition in range(PARTITIONS)}
+        behind = set(due)
         for recorded in events:
             event = self._publication.published(recorded)
             if event is not None:
                 partition = partition_of(event.subject)
-                sent = producer.send(
-                    topic, key=event.subject.encode(), value=msgspec.json.encode(event), partition=partition
-                )
-                acknowledgements.append(await sent)
-                last[partition] = recorded.cursor
-        await asyncio.gather(*acknowledgements)
-        self.published += len(acknowledgements)
-        reached = events[-1].cursor
-        behind = [partition for partition in range(PARTITIONS) if last.get(partition) != reached]
-        told = [await producer.send(topic, value=b"", partition=p, headers=headers_of(reached)) for p in behind]
-        await asyncio.gather(*told)
+                due[partition].append((event.subject.encode(), msgspec.json.encode(event), []))
+                if recorded.cursor == reached:
+                    behind.discard(partition)
+        published = sum(map(len, due.values()))
+        for partition in behind:
+            due[partition].append((None, b"", headers_of(reached)))
+        await asyncio.gather(*(self._send(producer, partition, messages) for partition, messages in due.items()))
+        self.published += published
+
+    async def _send(self, producer: AIOKafkaProducer, partition: int, messages: list[_Message]) -> None:
+        """The messages of one partition, in order: a batch leaves once the one before it is acknowledged. One that is refused
+        is never overtaken: what came after it in the topic would be taken first, and itself, sent again, for a repeat."""
+        topic = self._publication.topic
+        batch = producer.create_batch()
+        for key, value, headers in messages:
+            if batch.append(timestamp=None, key=key, value=value, headers=headers) is None:
+                await (await producer.send_batch(batch, topic, partition=partition))
+                batch = producer.create_batch()
+                batch.append(timestamp=None, key=key, value=value, headers=headers)
+        await (await producer.send_batch(batch, topic, partition=partition))

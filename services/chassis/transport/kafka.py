@@ -2,11 +2,12 @@
 
 import asyncio
 import contextlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
@@ -18,8 +19,11 @@ from services.chassis.transport.port import Delivery, Mark, Marks, Record
 from services.chassis.transport.shared_feed import FeedReader
 from services.chassis.transport.watermark import cursor_of
 
+log = structlog.get_logger(__name__)
+
 _MOST_RECORDS = 2_000
 _DRAIN_SECONDS = 8.0  # less than the group's session, so that draining never looks like a death
+_WHATEVER_COMES_FIRST = -1
 _EVENT = msgspec.json.Decoder(RawCloudEvent)
 
 
@@ -27,7 +31,12 @@ _EVENT = msgspec.json.Decoder(RawCloudEvent)
 class KafkaSubscription:
     """One member of the group that consumes a source's topic.
 
-    A partition never read through Kafka is first brought up to date through the feed, then read from the topic's beginning:
+    A mark never passes an event that was not taken. A partition stands somewhere only because its mark says so: what comes
+    out of the consumer takes it away from there until the effects are committed, so that whatever fails in between, it is put
+    back where the database says. And only records that follow on from there are taken: where the topic no longer holds them
+    (kept for too short a time, made again), the feed gives them.
+
+    A partition never read through Kafka is first brought up to date through the feed too, then read from the topic's beginning:
     what the feed already gave is at or below the mark, and dropped. Topics keep far more than a catch-up lasts, so that
     nothing can fall between the two.
     """
@@ -38,32 +47,30 @@ class KafkaSubscription:
     bootstrap: str
     feed: FeedReader
     _consumer: AIOKafkaConsumer | None = None
-    _to_place: set[int] = field(default_factory=set)
-    _in_hand: Delivery | None = None
+    _assigned: set[int] = field(default_factory=set)
+    _placed: dict[int, int] = field(default_factory=dict)  # the offset that has to come next
+    _in_hand: set[int] = field(default_factory=set)
+    _gaps: set[int] = field(default_factory=set)
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def next(self, marks: Marks, timeout: float) -> Delivery | None:
         consumer = await self._started()
-        if self._in_hand is not None:  # its effects failed: read again from where the database says
-            self._to_place |= set(self._in_hand.reached)
-            self._give_back()
+        self._give_back()
         behind = await self._place(consumer, marks)
         if behind:
-            return await self._catch_up(behind, marks)
+            return await self._catch_up(consumer, behind, marks)
         batches = await self._fetch(consumer, timeout)
         if not batches:
             return None
-        delivery = _delivery(self.source, batches, await marks.load(frozenset(batches)))
-        self._in_hand = delivery
-        self._idle.clear()
-        return delivery
+        return _delivery(self.source, batches, await marks.load(frozenset(batches)))
 
     async def committed(self, delivery: Delivery) -> None:
-        offsets = {TopicPartition(self.topic, p): offset for p, (_, offset) in delivery.reached.items() if offset >= 0}
+        now = {partition: offset for partition, (_, offset) in delivery.reached.items() if partition in self._in_hand}
+        self._placed |= now
         self._give_back()
-        if self._consumer is not None and offsets:
+        if self._consumer is not None and now:
             with contextlib.suppress(CommitFailedError, IllegalStateError, KafkaError):
-                await self._consumer.commit(offsets)
+                await self._consumer.commit({TopicPartition(self.topic, p): offset for p, offset in now.items()})
 
     async def close(self) -> None:
         self._give_back()
@@ -73,8 +80,15 @@ class KafkaSubscription:
             self._consumer = None
 
     def _give_back(self) -> None:
-        self._in_hand = None
+        """Nothing is in hand any more; what was not committed stands nowhere."""
+        self._in_hand.clear()
         self._idle.set()
+
+    def _give_up(self) -> None:
+        """Nothing is ours any more: a rebalance takes every partition, and gives some back. What is still in hand will not
+        say where a partition stands."""
+        for held in (self._assigned, self._placed, self._in_hand, self._gaps):
+            held.clear()
 
     async def _started(self) -> AIOKafkaConsumer:
         if self._consumer is None:
@@ -91,30 +105,30 @@ class KafkaSubscription:
             )
             consumer.subscribe([self.topic], listener=_Listener(self))
             try:
-                await consumer.start()
-            except KafkaError as lost:
+                with _reachable():
+                    await consumer.start()
+            except Unavailable:
                 await consumer.stop()
-                raise Unavailable(f"Kafka does not answer: {type(lost).__name__}") from lost
+                raise
             self._consumer = consumer
         return self._consumer
 
     async def _place(self, consumer: AIOKafkaConsumer, marks: Marks) -> frozenset[int]:
-        """Put the partitions just assigned where the database says; returns those that Kafka has never served."""
-        mine = self._to_place & {place.partition for place in consumer.assignment()}
-        if not mine:
+        """Put the partitions that stand nowhere where the database says; returns those that the feed has to bring up to date."""
+        nowhere = frozenset(self._assigned - self._placed.keys())
+        if not nowhere:
             return frozenset()
-        known = await marks.load(frozenset(mine), again=True)
-        for partition, mark in known.items():
-            if mark.offset >= 0:
-                with contextlib.suppress(
-                    IllegalStateError
-                ):  # revoked in between: it will be placed again if it comes back
-                    consumer.seek(TopicPartition(self.topic, partition), mark.offset)
-                self._to_place.discard(partition)
-        return frozenset(partition for partition, mark in known.items() if mark.offset < 0)
+        known = await marks.load(nowhere, again=True)
+        behind = frozenset(partition for partition, mark in known.items() if mark.offset < 0) | (nowhere & self._gaps)
+        for partition in (
+            nowhere - behind
+        ) & self._assigned:  # a rebalance may have taken some while the marks were read
+            consumer.seek(TopicPartition(self.topic, partition), known[partition].offset)
+            self._placed[partition] = known[partition].offset
+        return behind & self._assigned
 
-    async def _catch_up(self, behind: frozenset[int], marks: Marks) -> Delivery | None:
-        """One page of the feed for the partitions that Kafka has never served; at its end, on to the topic."""
+    async def _catch_up(self, consumer: AIOKafkaConsumer, behind: frozenset[int], marks: Marks) -> Delivery | None:
+        """One page of the feed for the partitions that the topic cannot serve; at its end, on to the topic."""
         known = await marks.load(behind)
         events, reached = await self.feed.read(min(m.cursor for m in known.values()), timeout=0.0, partitions=behind)
         records = tuple(
@@ -124,21 +138,36 @@ class KafkaSubscription:
             > known[record.partition].cursor
         )
         if not events:
-            assert self._consumer is not None
-            places = [TopicPartition(self.topic, partition) for partition in behind]
-            with contextlib.suppress(IllegalStateError):
-                await self._consumer.seek_to_beginning(*places)
-            self._to_place -= behind
+            await self._start_over(consumer, behind & self._assigned)
         advanced = {p: (reached, mark.offset) for p, mark in known.items() if reached > mark.cursor}
         return Delivery(records, advanced) if advanced else None
 
+    async def _start_over(self, consumer: AIOKafkaConsumer, partitions: frozenset[int]) -> None:
+        """Read the partitions from the topic's beginning, wherever that is."""
+        self._gaps -= partitions
+        self._placed |= dict.fromkeys(partitions, _WHATEVER_COMES_FIRST)
+        if partitions:
+            with _reachable():
+                await consumer.seek_to_beginning(*(TopicPartition(self.topic, partition) for partition in partitions))
+
     async def _fetch(self, consumer: AIOKafkaConsumer, timeout: float) -> dict[int, list[Any]]:
-        try:
-            batches = await consumer.getmany(timeout_ms=round(timeout * 1000), max_records=_MOST_RECORDS)
-        except KafkaError as lost:
-            raise Unavailable(f"Kafka does not answer: {type(lost).__name__}") from lost
-        # A rebalance may have taken place inside getmany: what is not placed yet is read again once it is.
-        return {place.partition: batch for place, batch in batches.items() if place.partition not in self._to_place}
+        with _reachable():
+            fetched = await consumer.getmany(timeout_ms=round(timeout * 1000), max_records=_MOST_RECORDS)
+        return {place.partition: batch for place, batch in fetched.items() if self._takes(place.partition, batch)}
+
+    def _takes(self, partition: int, batch: list[Any]) -> bool:
+        """Whether the batch follows on from where the partition stands: it is then in hand. A rebalance inside the fetch may
+        have brought partitions that stand nowhere yet: they are read again once they do."""
+        due, first = self._placed.pop(partition, None), batch[0].offset
+        if due is None:
+            return False
+        if due not in (first, _WHATEVER_COMES_FIRST):
+            log.warning("topic-gap", topic=self.topic, partition=partition, due=due, first=first)
+            self._gaps.add(partition)
+            return False
+        self._in_hand.add(partition)
+        self._idle.clear()
+        return True
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped
@@ -147,13 +176,22 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is
     def __init__(self, subscription: KafkaSubscription) -> None:
         self._subscription = subscription
 
-    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+    async def on_partitions_revoked(self, _revoked: set[TopicPartition]) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._subscription._idle.wait(), _DRAIN_SECONDS)  # noqa: SLF001
-        self._subscription._to_place -= {place.partition for place in revoked}  # noqa: SLF001
+        self._subscription._give_up()  # noqa: SLF001
 
     async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        self._subscription._to_place |= {place.partition for place in assigned}  # noqa: SLF001
+        self._subscription._assigned = {place.partition for place in assigned}  # noqa: SLF001
+
+
+@contextlib.contextmanager
+def _reachable() -> Iterator[None]:
+    """A broker that fails us is waited for."""
+    try:
+        yield
+    except KafkaError as lost:
+        raise Unavailable(f"Kafka does not answer: {type(lost).__name__}") from lost
 
 
 def _record(source: str, partition: int, event: RawCloudEvent) -> Record:
