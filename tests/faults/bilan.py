@@ -85,7 +85,7 @@ async def comparer(livres: Livres, acquis: Acquis, boite: Boite) -> dict[str, An
     assert {une for une, _ in notees} <= set(demandes), "a score for a demande that is not there"
     charges = await livres.charges()
     assert set(charges.values()) <= {1}, "a right posted twice"
-    assert set(charges) == set(acquis.baux), "a lease without its charge, or a charge without a lease"
+    assert set(charges) == acquis.charges, "a right due and not posted, or posted and not due"
     orientations = await livres.orientations()
     assert dict(orientations) == dict.fromkeys(acquis.orientations, 1), "a turn lost or taken twice"
     assert not any((await livres.par_base("select count(*) from parked_event")).values()), "an event was parked"

@@ -15,18 +15,20 @@ LOGEMENTS = 400
 STRASBOURG, MULHOUSE = "67482", "68224"
 SIREN = "999000110"
 CONVENTIONS = (("etat-67", "25", "DROIT_ETAT"), ("action-logement", "18", "FINANCEMENT"))
+PART_DU_BAILLEUR = "part-trois-rivieres"
 MOTIFS = itertools.cycle([["01"], ["13"], ["11"], ["09", "12"]])
 
 
 @dataclass
 class Acquis:
     """What was acknowledged. demandes: version by identifier, those let apart; numeros, adresses: of every demande;
-    orientations: offer by release; baux: demande housed by offer."""
+    orientations: offer by release; charges: offers whose right is posted; baux: demande housed by offer."""
 
     demandes: dict[str, int] = field(default_factory=dict)
     numeros: list[str] = field(default_factory=list)
     adresses: list[str] = field(default_factory=list)
     orientations: dict[str, str] = field(default_factory=dict)
+    charges: set[str] = field(default_factory=set)
     baux: dict[str, str] = field(default_factory=dict)
 
 
@@ -103,6 +105,8 @@ class Charge:
             oriente = await self._ecrire(f"/flux/v1/liberations/{identifiant}/orientation", {})
             mise = oriente["mise_a_disposition"]
             self.acquis.orientations[identifiant] = mise
+            if oriente["retenu"] == PART_DU_BAILLEUR:  # no convention, so counted as soon as offered
+                self.acquis.charges.add(mise)
             if rang % 2 == 0:
                 await self._attribuer(mise)
 
@@ -126,6 +130,7 @@ class Charge:
                 "dalo": False, "prioritaire": False}  # fmt: skip
         await self._ecrire(f"{chemin}/bail", bail)
         self.acquis.baux[mise] = demande
+        self.acquis.charges.add(mise)
         del self.acquis.demandes[demande]  # its stream goes on by itself: the lease strikes it off
 
     async def _ecrire(self, chemin: str, corps: dict[str, Any]) -> Any:
