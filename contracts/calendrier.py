@@ -38,6 +38,16 @@ def mois_entre(debut: date, fin: date) -> int:
     return mois if min(debut.day, dernier) <= fin.day else mois - 1
 
 
+def jours_a_passer(derniere: date | None, le: date) -> list[date]:
+    """The days that a clock passes to close `le`, in order: those missed since the last day closed, then `le` itself.
+
+    A day that is closed is passed again, in case something fell due on it since; an earlier one has nothing more to say.
+    """
+    if derniere is None or derniere >= le:
+        return [le]
+    return [derniere + timedelta(days=rang) for rang in range(1, (le - derniere).days + 1)]
+
+
 def age_revolu(naissance: date, le: date) -> int:
     """Years of age on a day; who was born on 29 February turns on 1 March of common years. Negative before birth."""
     return le.year - naissance.year - ((le.month, le.day) < (naissance.month, naissance.day))

@@ -92,6 +92,12 @@ class DemandeEffacee(msgspec.Struct, frozen=True):
     le: date
 
 
+class JourneeClose(msgspec.Struct, frozen=True):
+    """Every delay of the register that had run out on `le` has had its effect: one event a day."""
+
+    le: date
+
+
 class PieceChangee(msgspec.Struct, frozen=True):
     """A supporting document was filed, checked or rejected; situation: the version of the facts that it supports."""
 
@@ -203,6 +209,7 @@ TYPES: dict[str, type[msgspec.Struct]] = {
     "demande.reactivee.v1": DemandeReactivee,
     "demande.fusionnee.v1": DemandeFusionnee,
     "demande.effacee.v1": DemandeEffacee,
+    "demande.journee-close.v1": JourneeClose,
     "piece.deposee.v1": PieceChangee,
     "piece.verifiee.v1": PieceChangee,
     "piece.rejetee.v1": PieceChangee,

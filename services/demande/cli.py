@@ -17,7 +17,7 @@ from services.chassis.settings import Settings, settings_or_exit
 from services.demande.domain.importation import Bilan
 from services.demande.service import SERVICE
 from services.demande.use_cases.controler_fichier import controler_fichier
-from services.demande.use_cases.horloge import echoir
+from services.demande.use_cases.horloge import Journee, passer
 from services.demande.use_cases.importer_fichier import Avance, Importation, importer_fichier
 
 demande = service_cli(SERVICE)
@@ -90,13 +90,28 @@ def _dire(bilan: Bilan, *, en_json: bool) -> None:
 
 @demande.command()
 def horloge(
-    le: Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="Jour dont les échéances sont passées.")],
+    le: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Le jour à clore ; aujourd'hui.")] = None,
+    en_json: Annotated[bool, typer.Option("--json", help="Le compte en JSON, pour les machines.")] = False,
 ) -> None:
-    """Prendre acte de ce que le temps seul décide : une proposition restée sans réponse vaut refus (R441-10)."""
-    refusees = uvloop.run(_echoir(le.date(), settings_or_exit("demande", "horloge")))
-    typer.echo(f"{refusees} proposition(s) refusée(s) par silence.")
+    """Prendre acte de ce que le temps seul décide, puis clore la journée. Sans effet la seconde fois.
+
+    Les jours manqués sont rattrapés, dans l'ordre. Une proposition restée sans réponse vaut refus (R441-10) ; l'avis de
+    renouvellement est dû un mois avant la fin de validité ; une demande non renouvelée échoit, puis est radiée (R441-2-7,
+    R441-2-8).
+    """
+    journee = uvloop.run(_passer(settings_or_exit("demande", "horloge"), le))
+    actes = journee.actes
+    if en_json:
+        Console().print_json(data={"le": journee.le.isoformat(), **asdict(actes), "close": journee.close})
+        return
+    suite = "journée close" if journee.close else "cette journée était déjà close"
+    typer.echo(
+        f"{journee.le:%d/%m/%Y} : {actes.silences} proposition(s) refusée(s) par silence, "
+        f"{actes.preavis} avis de renouvellement, {actes.echues} demande(s) échue(s), {actes.radiees} radiée(s), {suite}."
+    )
 
 
-async def _echoir(le: date, settings: Settings) -> int:
+async def _passer(settings: Settings, le: datetime | None) -> Journee:
     async with open_fabric("demande", settings) as fabric:
-        return await echoir(fabric, SERVICE.assemble(fabric).store, le)
+        store = SERVICE.assemble(fabric).store
+        return await passer(fabric, store, le.date() if le else fabric.today())

@@ -6,16 +6,20 @@ from contracts.evenements import demande as publies
 from services.chassis.events.catalogue import EventCatalogue
 from services.chassis.events.unit_of_work import Aggregate
 from services.chassis.publication.derivation import Derived
+from services.demande.domain import journee
 from services.demande.domain.attribution import evenements as attribution
 from services.demande.domain.attribution.etat import Attribution
 from services.demande.domain.attribution.etat import evolve as evolve_attribution
 from services.demande.domain.demande import Demande, evolve
 from services.demande.domain.evenements import (
     EVENEMENTS,
+    DemandeEchue,
     DemandeEnregistree,
     DemandeRadiee,
+    DemandeRenouvelee,
     DossierModifie,
     OffreAppreciee,
+    PreavisEmis,
     PropositionAcceptee,
     PropositionFaite,
     PropositionRefusee,
@@ -26,8 +30,9 @@ from services.demande.domain.numero import evolve as evolve_numero
 DEMANDE = Aggregate("demande", Demande(), evolve)
 NUMERO = Aggregate("numero", NumeroReserve(), evolve_numero)
 ATTRIBUTION = Aggregate("attribution", Attribution(), evolve_attribution)
+JOURNEE = Aggregate("journee", journee.Journees(), journee.evolve)
 
-CATALOGUE = EventCatalogue((*EVENEMENTS, *attribution.EVENEMENTS))
+CATALOGUE = EventCatalogue((*EVENEMENTS, *attribution.EVENEMENTS, journee.JourneeClose))
 
 
 def derive(stream: str, event: Any) -> Derived | None:
@@ -35,9 +40,11 @@ def derive(stream: str, event: Any) -> Derived | None:
     category, _, subject = stream.partition("-")
     match category:
         case "demande":
-            return _demande(subject, event) or _proposition(subject, event)
+            return _demande(subject, event) or _validite(subject, event) or _proposition(subject, event)
         case "attribution":
             return _attribution(subject, event)
+        case "journee" if isinstance(event, journee.JourneeClose):
+            return Derived("demande.journee-close.v1", subject, publies.JourneeClose(event.le))
     return None
 
 
@@ -58,6 +65,19 @@ def _demande(demande: str, event: Any) -> Derived | None:
             return Derived("demande.modifiee.v1", demande, publies.DemandeModifiee(demande, event.situation))
         case DemandeRadiee():
             return Derived("demande.radiee.v1", demande, publies.DemandeRadiee(demande, event.motif, event.le))
+    return None
+
+
+def _validite(demande: str, event: Any) -> Derived | None:
+    match event:
+        case PreavisEmis():
+            preavis = publies.PreavisEmis(demande, event.le, event.valable_jusqu_au)
+            return Derived("demande.preavis-emis.v1", demande, preavis)
+        case DemandeEchue():
+            return Derived("demande.echue.v1", demande, publies.DemandeEchue(demande, event.le))
+        case DemandeRenouvelee():
+            renouvelee = publies.DemandeRenouvelee(demande, event.situation, event.le, event.valable_jusqu_au)
+            return Derived("demande.renouvelee.v1", demande, renouvelee)
     return None
 
 

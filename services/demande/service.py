@@ -14,6 +14,7 @@ from services.demande.api import (
     mises_a_disposition,
     propositions,
     recherches,
+    renouvellements,
     sections,
     situations,
 )
@@ -34,6 +35,7 @@ def assemble(fabric: Fabric) -> Assembly:
         routers=(
             depot.router(fabric, store),
             sections.router(fabric, store),
+            renouvellements.router(fabric, store),
             situations.router(fabric, store),
             destinataires.router(store),
             recherches.router(fabric, store),

@@ -7,8 +7,10 @@ from uuid import UUID
 
 from services.chassis.events.unit_of_work import EventStore
 from services.chassis.fabric import Fabric
+from services.chassis.journal.cursor import Cursor
 from services.chassis.verification.controle import Controle
 from services.chassis.verification.journal import streams
+from services.demande.domain.demande import Demande
 from services.demande.domain.evenements import (
     DemandeEnregistree,
     PropositionAcceptee,
@@ -16,7 +18,8 @@ from services.demande.domain.evenements import (
     PropositionFaite,
     PropositionRefusee,
 )
-from services.demande.flots import ATTRIBUTION, DEMANDE, NUMERO
+from services.demande.domain.validite import au_jour
+from services.demande.flots import ATTRIBUTION, DEMANDE, JOURNEE, NUMERO
 from services.demande.projections import attribution_v1
 from services.demande.projections.demande_v1 import row
 
@@ -34,17 +37,52 @@ Offre = tuple[UUID, UUID, UUID, str, int, date, date]
 
 async def verifier(fabric: Fabric, store: EventStore) -> list[Controle]:
     """The register's own checks."""
-    lu = _Lu()
+    lu = _Lu(await _derniere_close(store))
     modele = await _modele_de_lecture(fabric, store, lu)
-    return [modele, await _numeros(fabric, store, lu), await _offres(fabric, lu), await _mises(fabric, store)]
+    return [
+        modele,
+        Controle("demande : délais au dernier jour clos", lu.au_jour_clos, tuple(lu.en_retard)),
+        await _numeros(fabric, store, lu),
+        await _offres(fabric, lu),
+        await _mises(fabric, store),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class _Close:
+    """The last day closed, and where in the journal."""
+
+    le: date
+    cursor: Cursor
+
+
+async def _derniere_close(store: EventStore) -> _Close | None:
+    stream = JOURNEE.stream("demande")
+    loaded = (await store.journal.streams([stream])).get(stream)
+    if loaded is None:
+        return None
+    derniere = loaded.events[-1]
+    return _Close(store.catalogue.decode(derniere, {}).le, derniere.cursor)
 
 
 @dataclass(slots=True)
 class _Lu:
-    """What the events of the demandes say besides the states: numbers by demande, offers as they must stand."""
+    """What the events of the demandes say besides the states: numbers by demande, offers as they must stand, and what time
+    should have decided of them on the last day closed."""
 
+    close: _Close | None
     empreintes: list[tuple[str, str]] = field(default_factory=list)
     offres: dict[UUID, Offre] = field(default_factory=dict)
+
+    au_jour_clos: int = 0
+    en_retard: list[str] = field(default_factory=list)
+
+    def peser(self, demande: str, etat: Demande, cursor: Cursor) -> None:
+        """Whether time left something undecided: of a demande that has not changed since the day was closed."""
+        if self.close is not None and cursor < self.close.cursor:
+            self.au_jour_clos += 1
+            if au_jour(etat, self.close.le):
+                self.en_retard.append(f"demande-{demande} : un délai passé au {self.close.le} n'a pas eu son effet")
 
     def lire(self, demande: str, event: Any) -> None:
         match event:
@@ -79,6 +117,7 @@ async def _modele_de_lecture(fabric: Fabric, store: EventStore, lu: _Lu) -> Cont
             event = store.catalogue.decode(recorded, {})
             lu.lire(demande, event)
             etat = DEMANDE.evolve(event, etat)
+        lu.peser(demande, etat, loaded.events[-1].cursor)
         due = row(head.stream, head.version, etat)
         if kept.pop(due[0], None) != due:
             found.append(f"{head.stream} : la ligne du modèle de lecture n'est pas le repli de ses événements")

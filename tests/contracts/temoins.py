@@ -26,7 +26,7 @@ SERVICES: Mapping[str, Any] = {"cotation": cotation, "demande": demande, "flux":
 IDENTIFIANT = UUID("0f9a4e52-6b1c-5d3e-8a7f-1c2b3d4e5f60")
 _CATEGORIES = {
     "cotation": ("cotation", "grille", "revue", "journee"),
-    "demande": ("demande", "attribution", "numero"),
+    "demande": ("demande", "attribution", "numero", "journee"),
     "flux": ("convention", "liberation", "compte", "journee", "logement", "sequence"),
     "notifications": ("message", "abonnement"),
 }

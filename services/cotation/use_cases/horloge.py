@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
+from contracts.calendrier import jours_a_passer
 from contracts.situation.lecture import Situation
 from services.chassis.events.context import Context
 from services.chassis.events.unit_of_work import EventStore, Stream, UnitOfWork
@@ -16,7 +17,7 @@ from services.cotation.adapters.registre import lire_les_situations
 from services.cotation.domain.decimales import ecrire
 from services.cotation.domain.echeance import echeances_de
 from services.cotation.domain.journal import CotationRevue, CotationsRevues, LigneRevue
-from services.cotation.domain.journee import clore, jours_a_passer
+from services.cotation.domain.journee import clore
 from services.cotation.domain.notation import Avant, NoteConnue, revoir
 from services.cotation.flots import COTATION, JOURNEE, REVUE
 from services.cotation.grilles import Grilles

@@ -44,6 +44,17 @@ class ModifierDossier:
 
 
 @dataclass(frozen=True, slots=True)
+class RenouvelerDemande:
+    """Renew, with what changes at the same time (R441-2-7). canal: `guichet` or `en-ligne`."""
+
+    le: date
+    canal: str
+    recherche: Recherche | None = None
+    dossier: Dossier | None = None
+    personnes: Mapping[str, Personne] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class RadierDemande:
     """Strike off. motif: codelist motif_radiation."""
 

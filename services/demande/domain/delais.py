@@ -24,6 +24,11 @@ def preavis_au_plus_tard(presentee_le: date, parametres: Parametres = NATIONAUX)
     return ajouter_mois(fin_validite(presentee_le, parametres), -parametres.valeur("preavis_mois", presentee_le))
 
 
+def preavis_d_une_validite(valable_jusqu_au: date, parametres: Parametres = NATIONAUX) -> date:
+    """The same from the end of validity, when it alone is known (an import)."""
+    return ajouter_mois(valable_jusqu_au, -parametres.valeur("preavis_mois", valable_jusqu_au))
+
+
 def attestation_au_plus_tard(deposee_le: date, parametres: Parametres = NATIONAUX) -> date:
     """Last day to deliver the attestation of a deposit or of a renewal. Source: L441-2-1 (D09)."""
     return ajouter_mois(deposee_le, parametres.valeur("attestation_mois", deposee_le))
@@ -42,6 +47,17 @@ def purge_brouillon_le(saisie_le: date, parametres: Parametres = NATIONAUX) -> d
 def radiation_non_renouvellement_le(presentee_le: date, parametres: Parametres = NATIONAUX) -> date:
     """Day of the radiation of a demande that was not renewed (RADREN, t + 13 months). Source: SPTA §6.1."""
     return ajouter_mois(presentee_le, parametres.valeur("radiation_non_renouvellement_mois", presentee_le))
+
+
+def radiation_d_une_validite(valable_jusqu_au: date, parametres: Parametres = NATIONAUX) -> date:
+    """The same from the end of validity, when it alone is known (an import). Source: SPTA §6.1."""
+    mois = parametres.valeur("radiation_non_renouvellement_mois", valable_jusqu_au)
+    return ajouter_mois(valable_jusqu_au, mois - parametres.valeur("validite_mois", valable_jusqu_au))
+
+
+def radiation_apres_preavis_le(preavis_le: date, parametres: Parametres = NATIONAUX) -> date:
+    """First day to strike off after a notice that left late: it leaves the same time to answer. Source: R441-2-7 (D18)."""
+    return ajouter_mois(preavis_le, parametres.valeur("preavis_mois", preavis_le))
 
 
 def reactivable_non_renouvelee_jusqu_au(presentee_le: date, parametres: Parametres = NATIONAUX) -> date:

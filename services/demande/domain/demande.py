@@ -16,11 +16,14 @@ from services.demande.domain.evenements import (
     BailConclu,
     BrouillonOuvert,
     DecisionRendue,
+    DemandeEchue,
     DemandeEnregistree,
     DemandeRadiee,
+    DemandeRenouvelee,
     DossierModifie,
     Motivation,
     OffreAppreciee,
+    PreavisEmis,
     PropositionAcceptee,
     PropositionCaduque,
     PropositionFaite,
@@ -82,7 +85,8 @@ class Demande:
 
     situation: version of its facts, raised by every event that changes one; refus: in order.
     offres: those that are open; offre_acceptee: the one accepted, of which no lease is signed yet; bail_le: day of the
-    signed lease. autres_depots: day of deposit by territory, beside `territoire`.
+    signed lease. autres_depots: day of deposit by territory, beside `territoire`. presentee_le: day of the deposit or of the last
+    renewal, from which validity runs; None when an import told its end alone. preavis_le: day of the notice of this validity.
     """
 
     statut: Statut = Statut.ABSENTE
@@ -103,6 +107,8 @@ class Demande:
     attestee: bool = False
     autres_depots: Mapping[str, date] = field(default_factory=dict)
     declarations: Declarations = Declarations()
+    presentee_le: date | None = None
+    preavis_le: date | None = None
 
     @property
     def est_active(self) -> bool:
@@ -214,9 +220,11 @@ def _(evenement: BrouillonOuvert, demande: Demande) -> Demande:
 
 @evolve.register
 def _(evenement: DemandeEnregistree, demande: Demande) -> Demande:
+    de_droit = evenement.valable_jusqu_au == fin_validite(evenement.deposee_le)
     return replace(
         demande,
         statut=Statut.ACTIVE,
+        presentee_le=evenement.deposee_le if de_droit else None,
         deposee_le=evenement.deposee_le,
         territoire=evenement.territoire,
         guichet=evenement.guichet,
@@ -233,6 +241,32 @@ def _(evenement: DemandeEnregistree, demande: Demande) -> Demande:
 
 @evolve.register
 def _(evenement: DossierModifie, demande: Demande) -> Demande:
+    return _declarer(demande, evenement)
+
+
+@evolve.register
+def _(evenement: DemandeRenouvelee, demande: Demande) -> Demande:
+    return replace(
+        _declarer(demande, evenement),
+        statut=Statut.ACTIVE,
+        valable_jusqu_au=evenement.valable_jusqu_au,
+        presentee_le=evenement.le,
+        preavis_le=None,
+        attestee=False,
+    )
+
+
+@evolve.register
+def _(evenement: PreavisEmis, demande: Demande) -> Demande:
+    return replace(demande, statut=Statut.PREAVIS, preavis_le=evenement.le)
+
+
+@evolve.register
+def _(_evenement: DemandeEchue, demande: Demande) -> Demande:
+    return replace(demande, statut=Statut.ECHUE)
+
+
+def _declarer(demande: Demande, evenement: DossierModifie | DemandeRenouvelee) -> Demande:
     depuis = demande.declarations
     return replace(
         demande,

@@ -7,14 +7,14 @@ from contracts.destinataires import AdressePostale, Destinataire
 from services.demande.domain import demande as registre
 from services.demande.domain.demande import Demande
 from services.demande.domain.dossier import Adresse, Role
-from services.demande.domain.evenements import DemandeEnregistree
+from services.demande.domain.evenements import DemandeEnregistree, DemandeRenouvelee
 
 EN_LIGNE = "en-ligne"
 
 
 @dataclass(frozen=True, slots=True)
 class Correspondance:
-    """A demande, and what the channels of its notices depend on. en_ligne: registered online at least once (D18)."""
+    """A demande, and what the channels of its notices depend on. en_ligne: registered or renewed online at least once (D18)."""
 
     demande: Demande = field(default_factory=Demande)
     en_ligne: bool = False
@@ -23,7 +23,7 @@ class Correspondance:
 def evolve(evenement: Any, etat: Correspondance) -> Correspondance:
     """The correspondence after one event of the demande."""
     suite = replace(etat, demande=registre.evolve(evenement, etat.demande))
-    if isinstance(evenement, DemandeEnregistree) and evenement.canal == EN_LIGNE:
+    if isinstance(evenement, DemandeEnregistree | DemandeRenouvelee) and evenement.canal == EN_LIGNE:
         return replace(suite, en_ligne=True)
     return suite
 

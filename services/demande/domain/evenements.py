@@ -76,6 +76,34 @@ class AttestationDelivree:
 
 
 @dataclass(frozen=True, slots=True)
+class PreavisEmis:
+    """The notice that validity ends is due to the applicant (R441-2-7)."""
+
+    le: date
+    valable_jusqu_au: date
+
+
+@dataclass(frozen=True, slots=True)
+class DemandeEchue:
+    """Validity has passed without renewal. le: first day without it."""
+
+    le: date
+
+
+@dataclass(frozen=True, slots=True)
+class DemandeRenouvelee:
+    """The demande was renewed, with what changed at the same time (D19). What is given replaces what stood; None leaves it."""
+
+    situation: int
+    le: date
+    canal: str
+    valable_jusqu_au: date
+    recherche: Recherche | None
+    dossier: Annotated[Dossier | None, Personal()]
+    personnes: Annotated[dict[str, Personne | None], PersonalByPerson()]
+
+
+@dataclass(frozen=True, slots=True)
 class DemandeRadiee:
     """The demande was struck off, for one of six motives (R441-2-8): codelist motif_radiation."""
 
@@ -195,6 +223,9 @@ EVENEMENTS: tuple[type, ...] = (
     DemandeEnregistree,
     DossierModifie,
     AttestationDelivree,
+    PreavisEmis,
+    DemandeEchue,
+    DemandeRenouvelee,
     DemandeRadiee,
     PropositionFaite,
     PropositionAcceptee,

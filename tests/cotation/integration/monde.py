@@ -116,6 +116,7 @@ class Monde:
 
     async def consommer(self, membre: Fabric | None = None) -> None:
         """All that the scoring has to read of the register, in one member's batches."""
+        await wait_until_readable(self.demande.journal)
         fabric = membre or self.cotation
         (reaction,) = COTATION.assemble(fabric).reactions
         consumer = Consumer(fabric.database.engine, "demande", reaction.handler, _subscription(fabric, reaction, {}))

@@ -1,6 +1,7 @@
 """What `logis verify` says of the register and of every journal: nothing when all is well, each planted fault by its name."""
 
 import asyncio
+from datetime import date
 from uuid import uuid4
 
 import pytest
@@ -9,12 +10,14 @@ from services.chassis.fabric import Fabric
 from services.chassis.verification.journal import chains, consumers, parked
 from services.cotation.service import SERVICE as COTER
 from services.demande.service import SERVICE
+from services.demande.use_cases.horloge import passer
 from services.demande.verification import verifier
 from services.verification_notes import notes_recues
 from tests.demande.integration.monde import Registre
 from tests.demande.integration.notes import consommateur, jusqua, noter
 
 MODELE, NUMEROS = "demande : modèle de lecture", "demande : numéros uniques"
+DELAIS = "demande : délais au dernier jour clos"
 OFFRES, MISES = "demande : propositions", "demande : mises à disposition"
 
 FAUTES = {
@@ -41,8 +44,18 @@ async def test_chaque_faute_plantee_dans_le_registre_est_trouvee(monde: Registre
 
     trouves = {nom for nom, (_, ecarts) in (await _ecarts(monde.fabric)).items() if ecarts}
 
-    assert sain == {MODELE: (1, 0), NUMEROS: (1, 0), OFFRES: (0, 0), MISES: (1, 0)}
+    assert sain == {MODELE: (1, 0), DELAIS: (0, 0), NUMEROS: (1, 0), OFFRES: (0, 0), MISES: (1, 0)}
     assert trouves == FAUTES[faute]
+
+
+async def test_un_delai_sans_effet_est_trouve(monde: Registre) -> None:
+    """A notice that was due on a day closed, and never left; a demande that came in since the day was closed is not late."""
+    await monde.deposer(None, depot=date(2025, 12, 10))
+    await passer(monde.fabric, SERVICE.assemble(monde.fabric).store, date(2026, 11, 10))
+    await monde.deposer(None, depot=date(2025, 12, 10))
+    assert (await _ecarts(monde.fabric))[DELAIS] == (1, 0)
+    await monde.fabric.database.pool.execute("delete from event where type = 'preavis_emis'")
+    assert (await _ecarts(monde.fabric))[DELAIS] == (1, 1)
 
 
 async def test_un_numero_donne_deux_fois_est_trouve(monde: Registre) -> None:
