@@ -120,12 +120,11 @@ class KafkaSubscription:
             return frozenset()
         known = await marks.load(nowhere, again=True)
         behind = frozenset(partition for partition, mark in known.items() if mark.offset < 0) | (nowhere & self._gaps)
-        for partition in (
-            nowhere - behind
-        ) & self._assigned:  # a rebalance may have taken some while the marks were read
+        still = self._assigned  # a rebalance may have taken some while the marks were read
+        for partition in (nowhere - behind) & still:
             consumer.seek(TopicPartition(self.topic, partition), known[partition].offset)
             self._placed[partition] = known[partition].offset
-        return behind & self._assigned
+        return behind & still
 
     async def _catch_up(self, consumer: AIOKafkaConsumer, behind: frozenset[int], marks: Marks) -> Delivery | None:
         """One page of the feed for the partitions that the topic cannot serve; at its end, on to the topic."""
