@@ -213,6 +213,9 @@ def semer_les_demandes(semis: Semis) -> None:
     semis.amorces["modifier_une_demande"].append(
         Amorce({"demande_id": premiere}, motifs, etag=f"/demande/v1/demandes/{premiere}")
     )
+    semis.amorces["renouveler_une_demande"].append(
+        Amorce({"demande_id": premiere}, {"canal": "en-ligne"} | motifs, etag=f"/demande/v1/demandes/{premiere}")
+    )
     for demande in semis.connus["demande"]:
         semis.attendre(f"/cotation/v1/cotations/{demande}")
     _changer(semis, derniere)
@@ -221,7 +224,7 @@ def semer_les_demandes(semis: Semis) -> None:
     lues = {"finalite": "essai", "demandes": [premiere, derniere]}
     semis.amorces["lire_des_destinataires"].append(Amorce(corps=lues))
     versions = [{"demande_id": une, "version": 1} for une in lues["demandes"]]
-    semis.amorces["lire_des_situations"].append(Amorce(corps=lues | {"demandes": versions}))
+    semis.amorces["lire_des_situations"].append(Amorce(corps=lues | {"demandes": versions, "le": "2027-02-28"}))
 
 
 def _changer(semis: Semis, demande: str) -> None:
