@@ -53,7 +53,9 @@ def _channel(service: str) -> dict[str, Any]:
     return {
         "address": f"logis.{{region}}.{service}.v1",
         "description": "Un enregistrement sans clé ni valeur n'est pas un événement : son en-tête logis-curseur-lu dit que rien "
-        "de ce qui précède ce curseur ne suivra sur cette partition.",
+        "de ce qui précède ce curseur ne suivra sur cette partition. Tout enregistrement porte l'en-tête "
+        "logis-curseur-precedent : les événements de la partition jusqu'à ce curseur le précèdent ; à qui n'en est pas là, il "
+        "manque quelque chose, que le flux donne.",
         "parameters": {"region": {"description": "Code de la région, tel que son fichier le donne."}},
         "messages": {nom: {"$ref": f"#/components/messages/{nom}"} for nom in noms},
         "bindings": {"kafka": {"partitions": PARTITIONS, "bindingVersion": "0.5.0"}},

@@ -18,7 +18,7 @@ from services.chassis.journal.port import Journal
 from services.chassis.journal.records import RecordedEvent
 from services.chassis.publication.derivation import Publication
 from services.chassis.transport.partition import PARTITIONS, partition_of
-from services.chassis.transport.watermark import headers_of
+from services.chassis.transport.watermark import Headers, following, watermark
 
 log = structlog.get_logger(__name__)
 
@@ -27,7 +27,7 @@ _LOCK = 0x52454C4159
 _STANDBY_SECONDS = 1.0
 _READ_SECONDS = 1.0
 
-_Message = tuple[bytes | None, bytes, list[tuple[str, bytes]]]
+_Message = tuple[bytes | None, bytes, Headers]
 """Key, value, headers."""
 
 _LOAD_MARK = "select epoch, xid, position from relay_mark where topic = $1"
@@ -109,17 +109,17 @@ class Relay:
         """Send each partition its events in order, then how far the journal is read; wait for every acknowledgement."""
         reached = events[-1].cursor
         due: dict[int, list[_Message]] = {partition: [] for partition in range(PARTITIONS)}
-        behind = set(due)
+        last = dict.fromkeys(due, self.mark)
         for recorded in events:
             event = self._publication.published(recorded)
             if event is not None:
                 partition = partition_of(event.subject)
-                due[partition].append((event.subject.encode(), msgspec.json.encode(event), []))
-                if recorded.cursor == reached:
-                    behind.discard(partition)
+                due[partition].append((event.subject.encode(), msgspec.json.encode(event), following(last[partition])))
+                last[partition] = recorded.cursor
         published = sum(map(len, due.values()))
-        for partition in behind:
-            due[partition].append((None, b"", headers_of(reached)))
+        for partition, cursor in last.items():
+            if cursor < reached:
+                due[partition].append((None, b"", watermark(reached) + following(cursor)))
         await asyncio.gather(*(self._send(producer, partition, messages) for partition, messages in due.items()))
         self.published += published
 

@@ -17,13 +17,12 @@ from services.chassis.journal.cursor import Cursor
 from services.chassis.transport.partition import partition_of
 from services.chassis.transport.port import Delivery, Mark, Marks, Record
 from services.chassis.transport.shared_feed import FeedReader
-from services.chassis.transport.watermark import cursor_of
+from services.chassis.transport.watermark import cursor_of, preceding
 
 log = structlog.get_logger(__name__)
 
 _MOST_RECORDS = 2_000
 _DRAIN_SECONDS = 8.0  # less than the group's session, so that draining never looks like a death
-_WHATEVER_COMES_FIRST = -1
 _EVENT = msgspec.json.Decoder(RawCloudEvent)
 
 
@@ -33,12 +32,11 @@ class KafkaSubscription:
 
     A mark never passes an event that was not taken. A partition stands somewhere only because its mark says so: what comes
     out of the consumer takes it away from there until the effects are committed, so that whatever fails in between, it is put
-    back where the database says. And only records that follow on from there are taken: where the topic no longer holds them
-    (kept for too short a time, made again), the feed gives them.
+    back where the database says. And each record tells the cursor that it follows: when the mark is not there yet, what is
+    missing in the topic (kept for too short a time, lost with a broker) is read from the feed.
 
     A partition never read through Kafka is first brought up to date through the feed too, then read from the topic's beginning:
-    what the feed already gave is at or below the mark, and dropped. Topics keep far more than a catch-up lasts, so that
-    nothing can fall between the two.
+    what the feed already gave is at or below the mark, and dropped.
     """
 
     source: str
@@ -48,7 +46,7 @@ class KafkaSubscription:
     feed: FeedReader
     _consumer: AIOKafkaConsumer | None = None
     _assigned: set[int] = field(default_factory=set)
-    _placed: dict[int, int] = field(default_factory=dict)  # the offset that has to come next
+    _placed: set[int] = field(default_factory=set)
     _in_hand: set[int] = field(default_factory=set)
     _gaps: set[int] = field(default_factory=set)
     _idle: asyncio.Event = field(default_factory=asyncio.Event)
@@ -62,11 +60,15 @@ class KafkaSubscription:
         batches = await self._fetch(consumer, timeout)
         if not batches:
             return None
-        return _delivery(self.source, batches, await marks.load(frozenset(batches)))
+        delivery = _delivery(self.source, batches, await marks.load(frozenset(batches)))
+        for partition in batches.keys() - delivery.reached.keys():
+            log.warning("topic-gap", topic=self.topic, partition=partition, offset=batches[partition][0].offset)
+            self._gaps.add(partition)
+        return delivery if delivery.reached else None
 
     async def committed(self, delivery: Delivery) -> None:
         now = {partition: offset for partition, (_, offset) in delivery.reached.items() if partition in self._in_hand}
-        self._placed |= now
+        self._placed |= now.keys()
         self._give_back()
         if self._consumer is not None and now:
             with contextlib.suppress(CommitFailedError, IllegalStateError, KafkaError):
@@ -115,7 +117,7 @@ class KafkaSubscription:
 
     async def _place(self, consumer: AIOKafkaConsumer, marks: Marks) -> frozenset[int]:
         """Put the partitions that stand nowhere where the database says; returns those that the feed has to bring up to date."""
-        nowhere = frozenset(self._assigned - self._placed.keys())
+        nowhere = frozenset(self._assigned - self._placed)
         if not nowhere:
             return frozenset()
         known = await marks.load(nowhere, again=True)
@@ -123,7 +125,7 @@ class KafkaSubscription:
         still = self._assigned  # a rebalance may have taken some while the marks were read
         for partition in (nowhere - behind) & still:
             consumer.seek(TopicPartition(self.topic, partition), known[partition].offset)
-            self._placed[partition] = known[partition].offset
+            self._placed.add(partition)
         return behind & still
 
     async def _catch_up(self, consumer: AIOKafkaConsumer, behind: frozenset[int], marks: Marks) -> Delivery | None:
@@ -137,14 +139,14 @@ class KafkaSubscription:
             > known[record.partition].cursor
         )
         if not events:
-            await self._start_over(consumer, behind & self._assigned)
+            self._gaps -= behind
+            await self._begin(consumer, {p for p, mark in known.items() if mark.offset < 0} & self._assigned)
         advanced = {p: (reached, mark.offset) for p, mark in known.items() if reached > mark.cursor}
         return Delivery(records, advanced) if advanced else None
 
-    async def _start_over(self, consumer: AIOKafkaConsumer, partitions: frozenset[int]) -> None:
-        """Read the partitions from the topic's beginning, wherever that is."""
-        self._gaps -= partitions
-        self._placed |= dict.fromkeys(partitions, _WHATEVER_COMES_FIRST)
+    async def _begin(self, consumer: AIOKafkaConsumer, partitions: set[int]) -> None:
+        """Read from the topic's beginning the partitions that were never read through Kafka."""
+        self._placed |= partitions
         if partitions:
             with _reachable():
                 await consumer.seek_to_beginning(*(TopicPartition(self.topic, partition) for partition in partitions))
@@ -152,21 +154,13 @@ class KafkaSubscription:
     async def _fetch(self, consumer: AIOKafkaConsumer, timeout: float) -> dict[int, list[Any]]:
         with _reachable():
             fetched = await consumer.getmany(timeout_ms=round(timeout * 1000), max_records=_MOST_RECORDS)
-        return {place.partition: batch for place, batch in fetched.items() if self._takes(place.partition, batch)}
-
-    def _takes(self, partition: int, batch: list[Any]) -> bool:
-        """Whether the batch follows on from where the partition stands: it is then in hand. A rebalance inside the fetch may
-        have brought partitions that stand nowhere yet: they are read again once they do."""
-        due, first = self._placed.pop(partition, None), batch[0].offset
-        if due is None:
-            return False
-        if due not in (first, _WHATEVER_COMES_FIRST):
-            log.warning("topic-gap", topic=self.topic, partition=partition, due=due, first=first)
-            self._gaps.add(partition)
-            return False
-        self._in_hand.add(partition)
-        self._idle.clear()
-        return True
+        # A rebalance inside getmany may have brought partitions that stand nowhere yet: they are read again once they do.
+        batches = {place.partition: batch for place, batch in fetched.items() if place.partition in self._placed}
+        if batches:
+            self._placed -= batches.keys()
+            self._in_hand |= batches.keys()
+            self._idle.clear()
+        return batches
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka is untyped
@@ -199,19 +193,29 @@ def _record(source: str, partition: int, event: RawCloudEvent) -> Record:
 
 def _delivery(source: str, batches: dict[int, list[Any]], known: Mapping[int, Mark]) -> Delivery:
     """The records above the marks, each once (a relay that restarted may have sent some of them twice), and how far each
-    partition is read, where no event fell too."""
+    partition is read, where no event fell too; without the partitions where a record is missing."""
     records: list[Record] = []
     reached: dict[int, tuple[Cursor, int]] = {}
     for partition, batch in batches.items():
-        top = known[partition].cursor
-        for message in batch:
-            told = cursor_of(message.headers)
-            if told is not None:
-                top = max(top, told)
-                continue
-            record = _record(source, partition, _EVENT.decode(message.value))
-            if record.cursor > top:
-                records.append(record)
-                top = record.cursor
-        reached[partition] = (top, batch[-1].offset + 1)
+        taken = _taken(source, partition, batch, known[partition].cursor)
+        if taken is not None:
+            records += taken[0]
+            reached[partition] = (taken[1], batch[-1].offset + 1)
     return Delivery(tuple(records), reached)
+
+
+def _taken(source: str, partition: int, batch: list[Any], top: Cursor) -> tuple[list[Record], Cursor] | None:
+    """The records of a partition above its mark, and the cursor that they bring it to; None where one of them is missing."""
+    records: list[Record] = []
+    for message in batch:
+        if preceding(message.headers) > top:
+            return None
+        told = cursor_of(message.headers)
+        if told is not None:
+            top = max(top, told)
+            continue
+        record = _record(source, partition, _EVENT.decode(message.value))
+        if record.cursor > top:
+            records.append(record)
+            top = record.cursor
+    return records, top

@@ -12,10 +12,11 @@ from structlog.testing import capture_logs
 
 from services.chassis.consumption.consumer import Unavailable
 from services.chassis.embedded.kafka import KafkaBroker
+from services.chassis.journal.cursor import ORIGIN
 from services.chassis.publication.relay import Relay
 from services.chassis.transport.partition import PARTITIONS, partition_of
 from services.chassis.transport.port import Mark, Marks
-from tests.chassis.transport.conftest import Member
+from tests.chassis.transport.conftest import Member, World
 from tests.chassis.transport.ledger import assert_each_once_in_order, wait_for_effects
 from tests.chassis.transport.source import publication
 from tests.chassis.transport.test_conformance import _write
@@ -128,6 +129,34 @@ async def test_nothing_overtakes_in_the_topic_what_the_broker_refused(
             await relaying
         assert {line["error"] for line in logs} == {"MessageSizeTooLargeError"}
         assert await _end(kafka, topic) == 0
+
+
+async def test_what_the_topic_lost_is_read_from_the_feed(new_world: Callable[[str], Any], kafka: KafkaBroker) -> None:
+    """A broker that comes back without its last records: the relay had sent them, and goes on after them."""
+    async with new_world("feed") as world:
+        world.broker = kafka
+        await world.source.write("a")
+        await _relay(world, 1)
+        member = await world.member("a", transport="kafka")
+        await _over_to_kafka(member, "a")
+        await world.source.write("a")
+        lost = (await world.journal.read(ORIGIN, 10))[-1].cursor
+        await world.source_database.pool.execute("update relay_mark set (epoch, xid, position) = ($1, $2, $3)", *lost)
+        await world.source.write("a")
+        await _relay(world, 1)
+        member.start()
+        assert_each_once_in_order(await wait_for_effects(world.consumer_dsn, 3, seconds=10), {"a": 3})
+
+
+async def _relay(world: World, count: int) -> None:
+    """A relay, until it has published so many events."""
+    relay = Relay(world.source_database, world.journal, publication(world.region), world.broker.bootstrap)
+    stop = asyncio.Event()
+    running = asyncio.create_task(relay.run(stop))
+    while relay.published < count:
+        await asyncio.sleep(0.02)
+    stop.set()
+    await running
 
 
 async def _over_to_kafka(member: Member, aggregate: str) -> None:
