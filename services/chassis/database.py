@@ -19,14 +19,16 @@ _ENSURE_EPOCH = (
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """Two ways to the same database.
+    """The ways to one database.
 
     engine: SQLAlchemy Core, for transactions that mix events and read models.
+    autocommit: the same connections, for statements that stand alone: no round trip to begin and end a transaction.
     pool: bare asyncpg, behind the journal's port only: reading in order and appends that stand alone, where SQLAlchemy
     would cost more than PostgreSQL itself (benchmarks/append.py).
     """
 
     engine: AsyncEngine
+    autocommit: AsyncEngine
     pool: asyncpg.Pool
 
     @classmethod
@@ -57,7 +59,7 @@ class Database:
             init=_ensure_epoch,
             reset=_keep,
         )
-        return cls(engine, pool)
+        return cls(engine, engine.execution_options(isolation_level="AUTOCOMMIT"), pool)
 
     async def close(self) -> None:
         """Close every connection; those in use are given back first."""

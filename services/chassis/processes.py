@@ -126,7 +126,7 @@ def application(service: Service, fabric: Fabric, drain: Drain, figures: Figures
             verifier=verifier,
             permissions=PermissionTable.load(service.permissions),
             region=fabric.region,
-            journal=AccessJournal(fabric.database.engine),
+            journal=AccessJournal(fabric.database.autocommit),
         ),
         limits=limits,
         rate=rate,

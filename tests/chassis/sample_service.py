@@ -325,7 +325,7 @@ def gate_of(database: Database, jwks: str, **verifier: object) -> Gate:
         TokenVerifier(Jwks(jwks), issuer=ISSUER, audience="logis", **verifier),  # type: ignore[arg-type]
         PermissionTable.load(PERMISSIONS),
         load_region(REGION),
-        AccessJournal(database.engine),
+        AccessJournal(database.autocommit),
     )
 
 

@@ -71,7 +71,7 @@ def _region(folder: Path, port: int) -> Iterator[None]:
 def _typed(folder: Path, script: str) -> Iterator[Callable[[], str]]:
     """Run the commands in one shell; gives what it has said so far."""
     written = folder / "terminal.txt"
-    with written.open("wb") as terminal:
+    with written.open("ab") as terminal:
         shell = subprocess.Popen(
             ["bash", "-c", script],
             cwd=folder,

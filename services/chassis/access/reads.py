@@ -48,7 +48,7 @@ class AccessJournal:
     """The access journal of one service, in its database.
 
     `write` returns once its line is committed, before the facts leave. Readings that come while an insert runs go together
-    in the next one: under load, one commit serves many.
+    in the next one: under load, one commit serves many. engine: in autocommit, since each insert is whole.
     """
 
     def __init__(self, engine: AsyncEngine) -> None:
@@ -84,7 +84,7 @@ class AccessJournal:
 
     async def _insert(self, batch: Sequence[tuple[PersonalRead, asyncio.Future[None]]]) -> None:
         try:
-            async with self._engine.begin() as connection:
+            async with self._engine.connect() as connection:
                 await connection.execute(_INSERT, [_row(read) for read, _ in batch])
         except Exception as error:  # noqa: BLE001 (each waiting reader is told)
             for _, done in batch:

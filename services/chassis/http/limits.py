@@ -31,12 +31,15 @@ class LimitTable:
 
     def prefix_of(self, path: str) -> str:
         """The line that a path falls under; empty for the default one."""
-        fitting = (prefix for prefix in self.by_prefix if path == prefix or path.startswith(prefix.rstrip("/") + "/"))
-        return max(fitting, key=len, default="")
+        return max((prefix for prefix in self.by_prefix if _under(path, prefix)), key=len, default="")
 
     def of(self, path: str) -> Limits:
         """The limits of a path."""
         return self.by_prefix.get(self.prefix_of(path), self.default)
+
+
+def _under(path: str, prefix: str) -> bool:
+    return path.startswith(prefix) and (len(path) == len(prefix) or prefix.endswith("/") or path[len(prefix)] == "/")
 
 
 class ConcurrencyLimit:

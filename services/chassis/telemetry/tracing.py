@@ -9,21 +9,25 @@ from opentelemetry.context import Context
 from opentelemetry.sdk.resources import SERVICE_NAME, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
+from opentelemetry.sdk.trace.sampling import ALWAYS_OFF
 from opentelemetry.trace import Span, SpanKind
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from services.chassis.settings import SettingsRefused
 
 _propagator = TraceContextTextMapPropagator()
+_tracer = trace.get_tracer("logis")
 
 
 def configure_tracing(service: str, otlp_endpoint: str | None = None) -> None:
     """Give this process a tracer provider, so that every trace has an identifier; once per process.
 
-    Spans leave the process only when `otlp_endpoint` is set, through the OTLP exporter, which is not a dependency of Logis:
+    Spans are recorded, and leave the process, only when `otlp_endpoint` is set, through the OTLP exporter, which is not a dependency of Logis:
     raises SettingsRefused when the address is given without the package.
     """
-    provider = TracerProvider(resource=Resource.create({SERVICE_NAME: f"logis-{service}"}))
+    provider = TracerProvider(
+        resource=Resource.create({SERVICE_NAME: f"logis-{service}"}), sampler=ALWAYS_OFF if otlp_endpoint is None else None
+    )
     if otlp_endpoint is not None:
         provider.add_span_processor(_exporting(otlp_endpoint))
     trace.set_tracer_provider(provider)
@@ -63,8 +67,7 @@ def span(name: str, *, traceparent: str = "", kind: SpanKind = SpanKind.INTERNAL
     An exception is told by its kind alone: its message may quote a person's data.
     """
     parent = extract(traceparent) if traceparent else None
-    tracer = trace.get_tracer("logis")
-    with tracer.start_as_current_span(
+    with _tracer.start_as_current_span(
         name, context=parent, kind=kind, record_exception=False, set_status_on_exception=False
     ) as current:
         try:

@@ -101,7 +101,7 @@ def router(fabric: Fabric, grilles: Grilles) -> APIRouter:
 
 
 async def _notes(fabric: Fabric, demande: UUID) -> list[NoteLue]:
-    async with fabric.database.engine.connect() as connection:
+    async with fabric.database.autocommit.connect() as connection:
         notes = await notes_de(connection, demande)
     return _connues(notes)
 
@@ -116,7 +116,7 @@ def _connues(notes: list[NoteLue]) -> list[NoteLue]:
 
 async def _explication(fabric: Fabric, grilles: Grilles, demande: UUID, note: NoteLue) -> ExplicationLue:
     """The score computed again from the facts and the grid it rests on, line by line."""
-    async with fabric.database.engine.connect() as connection:
+    async with fabric.database.autocommit.connect() as connection:
         await grilles.refresh(connection)
         place = (demande, note.situation, note.au)
         situation = (await situations_du(connection, fabric.keys, [place])).get(place)

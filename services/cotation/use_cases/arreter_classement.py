@@ -43,7 +43,7 @@ class Prepare:
 
 async def grille_du_logement(fabric: Fabric, grilles: Grilles, commune: str, au: date) -> GrilleDeService | None:
     """The grid in force where the dwelling is; None when there is none."""
-    async with fabric.database.engine.connect() as connection:
+    async with fabric.database.autocommit.connect() as connection:
         await grilles.refresh(connection)
     epci = territoire.epci_de(commune) if territoire.existe(commune) else None
     return grilles.en_vigueur(au).get(epci.siren) if epci else None
@@ -57,7 +57,7 @@ async def preparer_classement(fabric: Fabric, grille: GrilleDeService, commande:
         lues = await lire_les_situations(fabric, dict.fromkeys(demandes, 1), _PURPOSE, commande.au, commune)
         situations, effacees = lues.situations, set(lues.effacees)
     else:
-        async with fabric.database.engine.connect() as connection:
+        async with fabric.database.autocommit.connect() as connection:
             situations, effacees = await situations_connues(connection, fabric.keys, commande.demandes, commande.au)
     lignes, ecartees = await asyncio.to_thread(classer, situations, commande.logement, grille, commande.au)
     connues = {situation.demande_id for situation in situations}

@@ -33,7 +33,7 @@ async def expliquer_changement(
 ) -> ChangementExplique:
     """The causes of a change, worked out again from the situations and the grids of both sides."""
     avant, apres = changement.avant, changement.apres
-    async with fabric.database.engine.connect() as connection:
+    async with fabric.database.autocommit.connect() as connection:
         await grilles.refresh(connection)
         wanted = [(demande, cote.situation, cote.au) for cote in (avant, apres)]
         situations = await situations_du(connection, fabric.keys, wanted)

@@ -86,7 +86,7 @@ def router(fabric: Fabric, store: EventStore) -> APIRouter:
 
 
 async def _permise(fabric: Fabric, store: EventStore, proposition: UUID, acces: Access) -> None:
-    async with fabric.database.engine.connect() as connection:
+    async with fabric.database.autocommit.connect() as connection:
         lue = await offre(connection, proposition)
     if lue is None:
         raise PropositionInconnue("Aucune proposition ne porte cet identifiant. Vérifiez-le.")

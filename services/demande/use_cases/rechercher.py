@@ -39,7 +39,7 @@ async def rechercher(fabric: Fabric, store: EventStore, logement: LogementOffert
     examinees: list[str] = []
     apres: Classee | None = None
     while len(retenues) < limite and len(examinees) < PLUS_EXAMINEES:
-        async with fabric.database.engine.connect() as connection:
+        async with fabric.database.autocommit.connect() as connection:
             lot = await classer(
                 connection,
                 lieux=lieux_du_logement(logement),

@@ -96,7 +96,7 @@ def router(fabric: Fabric) -> APIRouter:
         after = pagination.after(tuple[UUID])
         if after:
             query = query.where(_TABLE.c.compte > after[0])
-        async with fabric.database.engine.connect() as connection:
+        async with fabric.database.autocommit.connect() as connection:
             rows = (await connection.execute(query.order_by(_TABLE.c.compte).limit(pagination.fetch))).all()
         return pagination.page(rows, key=lambda row: (str(row.compte),), item=_lu)
 
@@ -107,7 +107,7 @@ def router(fabric: Fabric) -> APIRouter:
         after = pagination.after(tuple[int])
         if after:
             query = query.where(_ECRITURES.c.numero > after[0])
-        async with fabric.database.engine.connect() as connection:
+        async with fabric.database.autocommit.connect() as connection:
             row = (await connection.execute(select(_TABLE).where(_TABLE.c.compte == compte))).one_or_none()
             if row is None:
                 raise CompteInconnu("Aucun compte ne porte cet identifiant. Vérifiez-le dans la liste des comptes.")

@@ -213,7 +213,7 @@ def router(fabric: Fabric, store: EventStore) -> APIRouter:
         after = pagination.after(tuple[UUID])
         if after:
             query = query.where(_TABLE.c.convention > after[0])
-        async with fabric.database.engine.connect() as connection:
+        async with fabric.database.autocommit.connect() as connection:
             rows = (await connection.execute(query.order_by(_TABLE.c.convention).limit(pagination.fetch))).all()
         return pagination.page(rows, key=lambda row: (str(row.convention),), item=_lue)
 
@@ -278,7 +278,7 @@ async def _du_bailleur(fabric: Fabric, convention: UUID, acces: Acces) -> None:
 
 
 async def _trouver(fabric: Fabric, convention: UUID) -> Any:
-    async with fabric.database.engine.connect() as connection:
+    async with fabric.database.autocommit.connect() as connection:
         row = (await connection.execute(select(_TABLE).where(_TABLE.c.convention == convention))).one_or_none()
     if row is None:
         raise ConventionInconnue(

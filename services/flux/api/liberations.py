@@ -179,7 +179,7 @@ def _orientations(routes: APIRouter, fabric: Fabric, store: EventStore) -> None:
         row = await trouver(fabric, liberation)
         acces.check(owners=[row.bailleur], communes=[row.commune])
         commande = OrienterLiberation(liberation, None, None, None, le or fabric.today())
-        async with fabric.database.engine.connect() as connection:
+        async with fabric.database.autocommit.connect() as connection:
             carnet = Carnet(store.within(connection, request.context))
             proposee = await proposer(commande, fabric.region, carnet)
         return orientation_lue(liberation, proposee.partage, proposee.decision)
@@ -216,7 +216,7 @@ def _lectures(routes: APIRouter, fabric: Fabric) -> None:
                     (_TABLE.c.libere_le == after[0]) & (_TABLE.c.liberation > after[1]))
             )  # fmt: skip
         ordered = query.order_by(_TABLE.c.libere_le, _TABLE.c.liberation).limit(pagination.fetch)
-        async with fabric.database.engine.connect() as connection:
+        async with fabric.database.autocommit.connect() as connection:
             rows = (await connection.execute(ordered)).all()
         return pagination.page(rows, key=lambda row: (row.libere_le.isoformat(), str(row.liberation)), item=_lue)
 
@@ -230,7 +230,7 @@ def _lectures(routes: APIRouter, fabric: Fabric) -> None:
 
 async def trouver(fabric: Fabric, liberation: UUID) -> Any:
     """The row of a release. Raises LiberationInconnue."""
-    async with fabric.database.engine.connect() as connection:
+    async with fabric.database.autocommit.connect() as connection:
         row = (await connection.execute(select(_TABLE).where(_TABLE.c.liberation == liberation))).one_or_none()
     if row is None:
         raise LiberationInconnue(

@@ -79,7 +79,7 @@ def router(fabric: Fabric, store: EventStore) -> APIRouter:
         if after:
             query = query.where(_TABLE.c.mise_a_disposition > after[0])
         ordered = query.order_by(_TABLE.c.mise_a_disposition).limit(pagination.fetch)
-        async with fabric.database.engine.connect() as connection:
+        async with fabric.database.autocommit.connect() as connection:
             rows = (await connection.execute(ordered)).all()
         return pagination.page(rows, key=lambda row: (str(row.mise_a_disposition),), item=_lue)
 
@@ -104,7 +104,7 @@ def router(fabric: Fabric, store: EventStore) -> APIRouter:
 
 
 async def _trouver(fabric: Fabric, mise: UUID) -> Any:
-    async with fabric.database.engine.connect() as connection:
+    async with fabric.database.autocommit.connect() as connection:
         row = (await connection.execute(select(_TABLE).where(_TABLE.c.mise_a_disposition == mise))).one_or_none()
     if row is None:
         raise MiseADispositionInconnue(

@@ -91,13 +91,13 @@ def router(fabric: Fabric, store: EventStore) -> APIRouter:
         after = pagination.after(tuple[str])
         if after:
             query = query.where(_TABLE.c.rpls > after[0])
-        async with fabric.database.engine.connect() as connection:
+        async with fabric.database.autocommit.connect() as connection:
             rows = (await connection.execute(query.order_by(_TABLE.c.rpls).limit(pagination.fetch))).all()
         return pagination.page(rows, key=lambda row: (row.rpls,), item=_lu)
 
     @routes.get("/{rpls}", summary="Lire un logement", responses=problems(LogementInconnu))
     async def lire_un_logement(rpls: Rpls, acces: Acces, _: Fresh) -> LogementLu:
-        async with fabric.database.engine.connect() as connection:
+        async with fabric.database.autocommit.connect() as connection:
             row = (await connection.execute(select(_TABLE).where(_TABLE.c.rpls == rpls))).one_or_none()
         if row is None:
             raise LogementInconnu("Aucun logement du parc ne porte cet identifiant RPLS. Vérifiez-le.")

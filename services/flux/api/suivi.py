@@ -69,7 +69,7 @@ def router(fabric: Fabric) -> APIRouter:
         visible = _visible(acces)
         region = fabric.region
         bailleurs = [o.id for o in region.organisations.values() if o.nature is Nature.BAILLEUR]
-        async with fabric.database.engine.connect() as connection:
+        async with fabric.database.autocommit.connect() as connection:
             lignes = [
                 ligne
                 for un in bailleurs

@@ -101,7 +101,7 @@ def router(fabric: Fabric, store: EventStore) -> APIRouter:
     async def lister_les_abonnements(acces: Acces, page: Pagination) -> Page[Abonnement]:
         reach = acces.reach()
         organisation = None if reach.autre is Extent.OUI else reach.organisation
-        async with fabric.database.engine.connect() as connection:
+        async with fabric.database.autocommit.connect() as connection:
             found = await abonnements.lister(connection, organisation, page.after(tuple[datetime, UUID]), page.fetch)
         return page.page(found, key=lambda lu: (lu.cree_a, lu.id), item=lambda lu: Abonnement(**_contenu(lu)))
 
@@ -153,7 +153,7 @@ def router(fabric: Fabric, store: EventStore) -> APIRouter:
 
 async def trouve(fabric: Fabric, abonnement_id: UUID, acces: Access) -> AbonnementLu:
     """A subscription that the caller may reach. Raises AbonnementInconnu, AccesRefuse."""
-    async with fabric.database.engine.connect() as connection:
+    async with fabric.database.autocommit.connect() as connection:
         scelle = await abonnements.lire(connection, abonnement_id)
     if scelle is None:
         raise AbonnementInconnu(

@@ -58,7 +58,7 @@ def router(fabric: Fabric, store: EventStore) -> APIRouter:
     ) -> Page[Livraison]:
         await trouve(fabric, abonnement, acces)
         apres = page.after(tuple[int])
-        async with fabric.database.engine.connect() as connection:
+        async with fabric.database.autocommit.connect() as connection:
             found = await livraisons.lister(
                 connection, abonnement, etat.value if etat else None, apres[0] if apres else None, page.fetch
             )
@@ -83,7 +83,7 @@ def router(fabric: Fabric, store: EventStore) -> APIRouter:
 
 
 async def _lue(fabric: Fabric, livraison_id: UUID) -> LivraisonLue:
-    async with fabric.database.engine.connect() as connection:
+    async with fabric.database.autocommit.connect() as connection:
         lue = await livraisons.lire(connection, livraison_id)
     if lue is None:
         raise LivraisonInconnue("Aucune livraison ne porte cet identifiant : reprenez-le dans la liste des livraisons.")

@@ -81,7 +81,7 @@ def router(fabric: Fabric, store: EventStore) -> APIRouter:
         destinataire: Annotated[str | None, Query(max_length=64)] = None,
     ) -> Page[Message]:
         filtre = Filtre(_reserve_a(acces), etat.value if etat else None, modele, destinataire)
-        async with fabric.database.engine.connect() as connection:
+        async with fabric.database.autocommit.connect() as connection:
             found = await messages_lus.lister(connection, filtre, page.after(tuple[datetime, UUID]), page.fetch)
         return page.page(found, key=lambda message: (message.cree_a, message.id), item=_message)
 
@@ -142,7 +142,7 @@ def _proprietaires(message: MessageLu) -> list[str]:
 
 
 async def _lire(fabric: Fabric, message_id: UUID) -> tuple[MessageLu, Reserve]:
-    async with fabric.database.engine.connect() as connection:
+    async with fabric.database.autocommit.connect() as connection:
         found = await messages_lus.lire(connection, message_id)
     if found is None:
         raise MessageInconnu("Aucun message ne porte cet identifiant : reprenez-le dans la liste des messages.")
@@ -165,7 +165,7 @@ async def _lettre(fabric: Fabric, redaction: Redaction, message: Reserve, lus: L
             "Le registre ne connaît pas d'adresse postale pour cette demande, ou ses faits sont effacés."
         )
     wanted = str(message.donnees.get("mise_a_disposition", ""))
-    async with fabric.database.engine.connect() as connection:
+    async with fabric.database.autocommit.connect() as connection:
         connus = await logements.trouver(connection, [wanted] if wanted else [])
     try:
         ecrit = redaction.ecrire(message, lu, connus)

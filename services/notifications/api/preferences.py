@@ -24,7 +24,7 @@ def router(fabric: Fabric) -> APIRouter:
     @routes.get("/{demande_id}", summary="Lire comment un demandeur a demandé à être averti")
     async def lire_une_preference(demande_id: UUID, acces: Acces) -> Preference:
         acces.check(owners=[], communes=[])
-        async with fabric.database.engine.connect() as connection:
+        async with fabric.database.autocommit.connect() as connection:
             asked = await preferences.par_les_deux(connection, [str(demande_id)])
         return Preference(courriel_et_courrier=bool(asked))
 

@@ -226,7 +226,7 @@ async def test_what_cannot_be_journalled_is_not_answered(sample: Sample, monkeyp
 async def test_readings_that_come_together_are_committed_together(
     sample: Sample, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    journal = AccessJournal(sample.database.engine)
+    journal = AccessJournal(sample.database.autocommit)
     batches: list[int] = []
     insert = journal._insert
 
@@ -246,7 +246,7 @@ async def test_readings_that_come_together_are_committed_together(
 
 
 async def test_a_failed_batch_tells_each_of_its_readers_and_the_next_one_goes_on(sample: Sample) -> None:
-    journal = AccessJournal(sample.database.engine)
+    journal = AccessJournal(sample.database.autocommit)
     wrong = PersonalRead(a_read().at, "a", "o", "op", (), "", "")
     results = await asyncio.gather(journal.write(a_read()), journal.write(wrong), return_exceptions=True)
     assert all(isinstance(result, DBAPIError) for result in results)
@@ -258,7 +258,7 @@ async def test_a_failed_batch_tells_each_of_its_readers_and_the_next_one_goes_on
     "statement", ["update access_journal set acteur = 'x'", "delete from access_journal", "truncate access_journal"]
 )
 async def test_nobody_rewrites_the_access_journal(sample: Sample, statement: str) -> None:
-    journal = AccessJournal(sample.database.engine)
+    journal = AccessJournal(sample.database.autocommit)
     await journal.write(a_read())
     with pytest.raises(DBAPIError, match="only ever appended"):
         async with sample.database.engine.begin() as connection:
