@@ -25,6 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from benchmarks.journal import PUBLICATION, Source, fill
 from benchmarks.relais import relayed
 from benchmarks.report import report
+from contracts.enveloppe import RawCloudEvent
 from services.chassis.consumption.consumer import Consumer
 from services.chassis.database import Database
 from services.chassis.embedded.kafka import KafkaBroker
@@ -60,6 +61,11 @@ class Upserts:
         self.rows: list[tuple[UUID, str, str]] = []
         self._left = expected
         self.last = asyncio.Event()
+
+    def takes(self, event: RawCloudEvent) -> bool:
+        """Every one."""
+        del event
+        return True
 
     async def prepare(self, records: Sequence[Record]) -> None:
         """Nothing from outside."""

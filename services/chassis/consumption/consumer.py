@@ -11,7 +11,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from services.chassis.consumption.marks import ConsumerMarks, mark_after
+from contracts.enveloppe import RawCloudEvent
+from services.chassis.consumption.marks import ConsumerMarks, marks_after
 from services.chassis.consumption.parking import BEHIND, Parking
 from services.chassis.database import LOST
 from services.chassis.journal.port import AppendRefused
@@ -53,11 +54,14 @@ class Handler(Protocol):
     def name(self) -> str:
         """Its identity in the marks: it never changes."""
 
+    def takes(self, event: RawCloudEvent) -> bool:
+        """Whether it has anything to do with an event; the others only move the marks."""
+
     async def prepare(self, records: Sequence[Record]) -> Any:
         """What the effects need from outside, asked before the transaction opens. Raises Unavailable."""
 
     async def apply(self, connection: AsyncConnection, records: Sequence[Record], prepared: Any) -> None:
-        """The effects of the records, in order, set-based, in the open transaction: reads first, then writes."""
+        """The effects of the records that it takes, in order, set-based, in the open transaction: reads first, then writes."""
 
 
 def _nobody() -> None:
@@ -76,6 +80,7 @@ class Consumer:
     woken: Callable[[], None] = _nobody
 
     def __post_init__(self) -> None:
+        self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self.marks = ConsumerMarks(self.engine, self.handler.name, self.source)
         self.parking = Parking(self.handler.name)
 
@@ -120,32 +125,32 @@ class Consumer:
     async def _handle_whole(self, delivery: Delivery) -> None:
         was = await self.marks.load(frozenset(delivery.reached))
         fresh = [record for record in delivery.records if record.cursor > was[record.partition].cursor]
-        await self._commit(was, delivery.reached, fresh)
+        await self._commit(was, marks_after(was, delivery.reached, fresh), fresh)
 
     async def _commit(
-        self, was: Mapping[int, Mark], reached: Mapping[int, tuple[Any, int]], fresh: Sequence[Record], error: str = ""
+        self, was: Mapping[int, Mark], now: Mapping[int, Mark], fresh: Sequence[Record], error: str = ""
     ) -> None:
         """One transaction: effects (or parking when `error` is given), marks. The marks come last, so that a handler that
         loads streams loads before anything is written; the compare-and-set still rolls everything back if they moved."""
-        prepared = await self.handler.prepare(fresh) if fresh and not error else None
-        async with self.engine.begin() as connection:
-            blocked = await self.parking.blocked(connection, fresh)
-            free = [record for record in fresh if record.event.subject not in blocked and not error]
-            if free:
-                await self.handler.apply(connection, free, prepared)
-            if error:
-                await self.parking.park(connection, [r for r in fresh if r.event.subject not in blocked], error)
-            await self.parking.park(connection, [r for r in fresh if r.event.subject in blocked], BEHIND)
-            now = {
-                partition: mark_after(
-                    was[partition], cursor, offset, [r.event.id for r in fresh if r.partition == partition]
-                )
-                for partition, (cursor, offset) in reached.items()
-                if cursor > was[partition].cursor or offset > was[partition].offset
-            }
-            if now:
+        taken = [record for record in fresh if self.handler.takes(record.event)]
+        if taken:
+            prepared = None if error else await self.handler.prepare(taken)
+            async with self.engine.begin() as connection:
+                await self._effects(connection, taken, prepared, error)
+                await self.marks.advance(connection, was, now)
+        elif now:  # each partition for itself: one that was lost takes nothing back from the others
+            async with self._autocommit.connect() as connection:
                 await self.marks.advance(connection, was, now)
         self.marks.moved(now)
+
+    async def _effects(self, connection: AsyncConnection, taken: Sequence[Record], prepared: Any, error: str) -> None:
+        blocked = await self.parking.blocked(connection, taken)
+        free = [record for record in taken if record.event.subject not in blocked]
+        if error:
+            await self.parking.park(connection, free, error)
+        elif free:
+            await self.handler.apply(connection, free, prepared)
+        await self.parking.park(connection, [r for r in taken if r.event.subject in blocked], BEHIND)
 
     async def _handle_one_by_one(self, delivery: Delivery, failed: Exception) -> None:
         """The batch holds a record that cannot succeed: take them one at a time, park the faulty ones, then the rest."""
@@ -154,9 +159,9 @@ class Consumer:
             was = await self.marks.load(frozenset({record.partition}))
             if record.cursor <= was[record.partition].cursor:
                 continue
-            reached = {record.partition: (record.cursor, was[record.partition].offset)}
+            now = marks_after(was, {record.partition: (record.cursor, was[record.partition].offset)}, [record])
             try:
-                await self._commit(was, reached, [record])
+                await self._commit(was, now, [record])
             except PartitionLost:
                 raise
             except Exception as poison:
@@ -169,6 +174,6 @@ class Consumer:
                     type=record.event.type,
                     exc_info=poison,
                 )
-                await self._commit(was, reached, [record], error=type(poison).__name__)
+                await self._commit(was, now, [record], error=type(poison).__name__)
         was = await self.marks.load(frozenset(delivery.reached))
-        await self._commit(was, delivery.reached, [])
+        await self._commit(was, marks_after(was, delivery.reached, []), [])

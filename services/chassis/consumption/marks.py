@@ -1,14 +1,14 @@
 """How far a consumer has gone: kept in its own database, moved in the transaction of the effects."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from services.chassis.journal.cursor import Cursor
-from services.chassis.transport.port import Mark, PartitionLost
+from services.chassis.transport.port import Mark, PartitionLost, Record
 
 _CHECKSUM_MODULUS = 2**63
 
@@ -105,3 +105,14 @@ class ConsumerMarks:
 def mark_after(mark: Mark, cursor: Cursor, offset: int, taken: list[str]) -> Mark:
     """The mark once the events `taken` (identifiers) are handled and the partition stands at (cursor, offset)."""
     return Mark(cursor, offset, mark.events + len(taken), add_to_checksum(mark.checksum, taken))
+
+
+def marks_after(
+    was: Mapping[int, Mark], reached: Mapping[int, tuple[Cursor, int]], fresh: Sequence[Record]
+) -> dict[int, Mark]:
+    """The marks that move: where each partition stands (cursor, offset) once the fresh records are handled."""
+    return {
+        partition: mark_after(was[partition], cursor, offset, [r.event.id for r in fresh if r.partition == partition])
+        for partition, (cursor, offset) in reached.items()
+        if cursor > was[partition].cursor or offset > was[partition].offset
+    }

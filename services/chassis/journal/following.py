@@ -16,8 +16,8 @@ async def next_events(journal: Journal, after: Cursor, *, limit: int, timeout: f
     """At most `limit` events after the cursor; an empty list when none became readable within `timeout` seconds.
 
     A commit may be announced while an older transaction still runs, in this database or in another of the cluster: its
-    events are then not readable yet, and no one announces the end of that transaction. So a wake-up that finds nothing is
-    followed by a few short retries before the next wait.
+    events are then not readable yet, and no one announces the end of that transaction. So a wake-up that finds events
+    committed, but not readable, is followed by a few short retries before the next wait.
     """
     deadline = time.monotonic() + timeout
     retry = _LAST_RETRY_SECONDS
@@ -27,7 +27,7 @@ async def next_events(journal: Journal, after: Cursor, *, limit: int, timeout: f
         remaining = deadline - time.monotonic()
         if events or remaining <= 0:
             return events
-        if retry < _LAST_RETRY_SECONDS:
+        if retry < _LAST_RETRY_SECONDS and await journal.committed(after, 1):
             await asyncio.sleep(min(retry, remaining))
             retry *= 2
         else:

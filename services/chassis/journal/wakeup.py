@@ -89,7 +89,13 @@ class PostgresWakeup(LocalWakeup):
                 await asyncio.sleep(_RECONNECT_SECONDS)
 
     async def _relay(self, connection: Any) -> None:
-        await connection.add_listener(_CHANNEL, lambda *_: LocalWakeup.written(self))
+        own = connection.get_server_pid()
+
+        def heard(_connection: Any, pid: int, *_: object) -> None:
+            if pid != own:  # what this process wrote has already woken it
+                LocalWakeup.written(self)
+
+        await connection.add_listener(_CHANNEL, heard)
         connection.add_termination_listener(lambda _: self._dirty.set())  # a deaf process would fall back on polling
         while True:
             await self._dirty.wait()

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.enveloppe import RawCloudEvent
 from services.chassis.consumption.consumer import Consumer, Handler
 from services.chassis.database import Database
 from services.chassis.fabric import Fabric
@@ -54,6 +55,9 @@ class _Beside:
 
     handler: Handler
     name: str
+
+    def takes(self, event: RawCloudEvent) -> bool:
+        return self.handler.takes(event)
 
     async def prepare(self, records: Sequence[Record]) -> Any:
         return await self.handler.prepare(records)

@@ -22,11 +22,12 @@ _tracer = trace.get_tracer("logis")
 def configure_tracing(service: str, otlp_endpoint: str | None = None) -> None:
     """Give this process a tracer provider, so that every trace has an identifier; once per process.
 
-    Spans are recorded, and leave the process, only when `otlp_endpoint` is set, through the OTLP exporter, which is not a dependency of Logis:
-    raises SettingsRefused when the address is given without the package.
+    Spans are recorded, and leave the process, only when `otlp_endpoint` is set, through the OTLP exporter, which is not a
+    dependency of Logis: raises SettingsRefused when the address is given without the package.
     """
     provider = TracerProvider(
-        resource=Resource.create({SERVICE_NAME: f"logis-{service}"}), sampler=ALWAYS_OFF if otlp_endpoint is None else None
+        resource=Resource.create({SERVICE_NAME: f"logis-{service}"}),
+        sampler=ALWAYS_OFF if otlp_endpoint is None else None,
     )
     if otlp_endpoint is not None:
         provider.add_span_processor(_exporting(otlp_endpoint))

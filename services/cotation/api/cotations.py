@@ -117,7 +117,8 @@ def _connues(notes: list[NoteLue]) -> list[NoteLue]:
 async def _explication(fabric: Fabric, grilles: Grilles, demande: UUID, note: NoteLue) -> ExplicationLue:
     """The score computed again from the facts and the grid it rests on, line by line."""
     async with fabric.database.autocommit.connect() as connection:
-        await grilles.refresh(connection)
+        if note.version not in grilles.par_version:
+            await grilles.refresh(connection)
         place = (demande, note.situation, note.au)
         situation = (await situations_du(connection, fabric.keys, [place])).get(place)
     if situation is None:

@@ -9,6 +9,7 @@ from uuid import UUID
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.enveloppe import RawCloudEvent
 from contracts.evenements import demande as register
 from contracts.situation.lecture import Situation
 from services.chassis.events.context import Context
@@ -29,6 +30,7 @@ from services.cotation.voile import voile_de
 
 _PURPOSE = "cotation de la demande"
 _ENDINGS = {"demande.radiee.v1": "radiee", "demande.effacee.v1": "effacee"}
+_TAKEN = _ENDINGS.keys() | {nom for nom, forme in register.TYPES.items() if "situation" in forme.__struct_fields__}
 
 
 class _Situee(msgspec.Struct, frozen=True):
@@ -55,6 +57,9 @@ class Notation:
     store: EventStore
     grilles: Grilles
     name: str = "cotation.notation"
+
+    def takes(self, event: RawCloudEvent) -> bool:
+        return event.type in _TAKEN
 
     async def prepare(self, records: Sequence[Record]) -> _Prepared:
         wanted: dict[str, int] = {}

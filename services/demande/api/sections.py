@@ -1,7 +1,6 @@
 """`PATCH /v1/demandes/{demande_id}/sections`: declared facts change, the rest stays."""
 
 from datetime import date
-from functools import partial
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -9,7 +8,7 @@ from fastapi import APIRouter, Response
 from pydantic import Field
 
 from services.chassis.access.gate import Acces
-from services.chassis.events.unit_of_work import EventStore
+from services.chassis.events.unit_of_work import EventStore, UnitOfWork
 from services.chassis.fabric import Fabric
 from services.chassis.http.commands import Answer, Command, run_command
 from services.chassis.http.documentation import problems
@@ -49,9 +48,13 @@ def router(fabric: Fabric, store: EventStore) -> APIRouter:
     async def modifier_une_demande(
         demande_id: UUID, body: Sections, version: IfMatch, request: Command, acces: Acces
     ) -> Response:
-        known = (await store.states(DEMANDE, [demande_id])).get(str(demande_id))
-        acces.check(owners=[], communes=known.state.communes if known else [])
-        use_case = partial(modifier_dossier, demande_id, version, body.to_command(fabric.today()))
-        return await run_command(store, request, use_case, lambda reached: Answer.public(204, ETag=etag(reached)))
+        async def modifier_la_sienne(work: UnitOfWork) -> int:
+            demande = await work.load(DEMANDE, demande_id)
+            acces.check(owners=[], communes=demande.state.communes)
+            return await modifier_dossier(demande, version, body.to_command(fabric.today()), work)
+
+        return await run_command(
+            store, request, modifier_la_sienne, lambda reached: Answer.public(204, ETag=etag(reached))
+        )
 
     return routes

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.enveloppe import RawCloudEvent
 from contracts.evenements import flux
 from services.chassis.events.context import Context
 from services.chassis.events.unit_of_work import EventStore
@@ -26,17 +27,17 @@ class MisesADisposition:
     store: EventStore
     name: str = "demande.mises-a-disposition"
 
+    def takes(self, event: RawCloudEvent) -> bool:
+        return event.type in {_MISE, _RENDU}
+
     async def prepare(self, records: Sequence[Record]) -> None:
         """Nothing is asked of other services: the events carry what is needed of a dwelling."""
         del records
 
     async def apply(self, connection: AsyncConnection, records: Sequence[Record], prepared: Any) -> None:
         del prepared
-        suivis = [record for record in records if record.event.type in {_MISE, _RENDU}]
-        if not suivis:
-            return
-        carnet = Carnet(self.store.within(connection, self._context(suivis[-1])))
-        for record in suivis:
+        carnet = Carnet(self.store.within(connection, self._context(records[-1])))
+        for record in records:
             if record.event.type == _MISE:
                 mise = record.data(flux.LogementMisADisposition)
                 await mettre_a_disposition(mise, self._organisations(mise), carnet)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.enveloppe import RawCloudEvent
 from contracts.evenements import cotation
 from services.chassis.transport.port import Record
 from services.demande.projections.note_v1 import Note, garder
@@ -20,6 +21,9 @@ class Notes:
     """The consumer of scores: established one by one, or moved by time, by batches. Their order does not matter."""
 
     name: str = "demande.notes"
+
+    def takes(self, event: RawCloudEvent) -> bool:
+        return event.type in {_ETABLIE, _REVUES}
 
     async def prepare(self, records: Sequence[Record]) -> None:
         """Nothing is asked of other services."""

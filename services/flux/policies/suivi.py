@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from contracts.calendrier import ajouter_mois
+from contracts.enveloppe import RawCloudEvent
 from contracts.evenements import demande as register
 from services.chassis.events.context import Context
 from services.chassis.events.unit_of_work import EventStore
@@ -33,17 +34,17 @@ class Suivi:
     store: EventStore
     name: str = "flux.suivi"
 
+    def takes(self, event: RawCloudEvent) -> bool:
+        return event.type in _SUITES
+
     async def prepare(self, records: Sequence[Record]) -> None:
         """Nothing is asked of other services: the events say all that the ledger needs."""
         del records
 
     async def apply(self, connection: AsyncConnection, records: Sequence[Record], prepared: Any) -> None:
         del prepared
-        suivis = [record for record in records if record.event.type in _SUITES]
-        if not suivis:
-            return
-        carnet = Carnet(self.store.within(connection, self._context(suivis[-1])))
-        for record in suivis:
+        carnet = Carnet(self.store.within(connection, self._context(records[-1])))
+        for record in records:
             suite = _SUITES[record.event.type]
             data = record.data(register.TYPES[record.event.type])
             page = await _page(data.mise_a_disposition, carnet)

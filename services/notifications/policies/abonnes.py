@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.enveloppe import RawCloudEvent
 from services.chassis.fabric import Fabric
 from services.chassis.transport.port import Record
 from services.notifications.adapters import abonnements, livraisons
@@ -21,18 +22,18 @@ class MiseEnLivraison:
     fabric: Fabric
     name: str = "notifications.webhooks"
 
+    def takes(self, event: RawCloudEvent) -> bool:
+        return bool(event.organisations)
+
     async def prepare(self, records: Sequence[Record]) -> None:
         """Nothing is read outside: the event is thin, and goes as it is."""
 
     async def apply(self, connection: AsyncConnection, records: Sequence[Record], prepared: Any) -> None:
         del prepared
-        adressees = [record for record in records if record.event.organisations]
-        if not adressees:
-            return
         actifs = await abonnements.actifs(connection)
         dues = [
             _a_livrer(record, row.id)
-            for record in adressees
+            for record in records
             for row in actifs
             if concerne(row.types, row.organisation, record.event.type, record.event.organisations)
         ]

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.enveloppe import RawCloudEvent
 from contracts.evenements.demande import DemandeEffacee
 from contracts.evenements.flux import LogementMisADisposition, LogementRendu
 from services.chassis.fabric import Fabric
@@ -14,6 +15,9 @@ from services.notifications.adapters import logements, messages, preferences
 from services.notifications.domain.avis import Annuaire, avis_de, forme_de, logement_rendu
 from services.notifications.domain.message import Avis, Raison, identite
 from services.notifications.domain.modeles import MODELES
+
+_MIS, _RENDU, _EFFACEE = "logement.mis-a-disposition.v1", "logement.rendu.v1", "demande.effacee.v1"
+_FAITS = frozenset({_MIS, _RENDU, _EFFACEE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +28,17 @@ class MiseEnFile:
     annuaire: Annuaire
     name: str = "notifications.avis"
 
+    def takes(self, event: RawCloudEvent) -> bool:
+        return event.type in _FAITS or forme_de(event.type) is not None
+
     async def prepare(self, records: Sequence[Record]) -> None:
         """Nothing is read outside: names and addresses are, when the message leaves."""
 
     async def apply(self, connection: AsyncConnection, records: Sequence[Record], prepared: Any) -> None:
         del prepared
-        mis = [r.data(LogementMisADisposition) for r in records if r.event.type == "logement.mis-a-disposition.v1"]
+        mis = [r.data(LogementMisADisposition) for r in records if r.event.type == _MIS]
         await logements.garder(connection, mis)
-        rendus = {
-            r.event.id: r.data(LogementRendu).mise_a_disposition for r in records if r.event.type == "logement.rendu.v1"
-        }
+        rendus = {r.event.id: r.data(LogementRendu).mise_a_disposition for r in records if r.event.type == _RENDU}
         connus = await logements.trouver(connection, list(rendus.values()))
         dus = []
         for record in records:
@@ -45,7 +50,7 @@ class MiseEnFile:
                 found = avis_de(record.event.type, record.data(forme), self.annuaire) if forme else []
             dus += [_en_file(record, avis) for avis in found]
         await messages.mettre_en_file(connection, records[0].source, dus, self.fabric.now())
-        effacees = [r.data(DemandeEffacee).demande for r in records if r.event.type == "demande.effacee.v1"]
+        effacees = [r.data(DemandeEffacee).demande for r in records if r.event.type == _EFFACEE]
         await messages.annuler(connection, effacees, Raison.DEMANDE_EFFACEE)
         await preferences.retirer(connection, effacees)
 

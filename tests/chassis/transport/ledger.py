@@ -8,6 +8,7 @@ import asyncpg
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from contracts.enveloppe import RawCloudEvent
 from services.chassis.database import plain
 from services.chassis.transport.port import Record
 from tests.chassis.transport.source import FaitPublie
@@ -33,6 +34,9 @@ class Ledger:
         self.pause = pause
         self.poison: set[tuple[str, int]] = set()
         self.batches = 0
+
+    def takes(self, event: RawCloudEvent) -> bool:
+        return True
 
     async def prepare(self, records: Sequence[Record]) -> Any:
         await asyncio.sleep(self.pause)

@@ -6,7 +6,7 @@ import random
 import asyncpg
 import pytest
 
-from services.chassis.consumption.marks import add_to_checksum
+from services.chassis.consumption.marks import add_to_checksum, marks_after
 from services.chassis.consumption.parking import BEHIND, Parking
 from services.chassis.consumption.reached import MarkReached
 from services.chassis.database import plain
@@ -153,9 +153,9 @@ async def test_two_members_that_both_believe_they_hold_a_partition_double_nothin
     count = len(await effects(world.consumer_dsn))
     assert count == len(delivery.records)
     with pytest.raises(PartitionLost):  # b, still believing in the marks that it read before
-        await b.consumer._commit(before, delivery.reached, list(delivery.records))
+        await b.consumer._commit(before, marks_after(before, delivery.reached, delivery.records), delivery.records)
     assert len(await effects(world.consumer_dsn)) == count
-    await b.consumer._commit(before, {}, list(delivery.records))  # the rule removed: the marks are not moved
+    await b.consumer._commit(before, {}, delivery.records)  # the rule removed: the marks are not moved
     assert len(await effects(world.consumer_dsn)) == 2 * count
     for member in (a, b):
         await member.consumer.subscription.close()

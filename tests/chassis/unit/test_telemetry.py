@@ -141,7 +141,7 @@ def test_metrics_are_exposed_by_service() -> None:
 def tracer(monkeypatch: pytest.MonkeyPatch) -> None:
     """A tracer provider for this test alone: the global one can be set once a process."""
     provider = TracerProvider()
-    monkeypatch.setattr(trace, "get_tracer", lambda *args, **options: provider.get_tracer("logis"))
+    monkeypatch.setattr(tracing, "_tracer", provider.get_tracer("logis"))
 
 
 @pytest.mark.usefixtures("tracer")
