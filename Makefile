@@ -33,7 +33,6 @@ bench: $(DEV) ## every figure that the README quotes
 	$(BIN)/python -m benchmarks
 
 contracts: $(DEV) ## write again what is generated: OpenAPI, AsyncAPI, JSON Schemas, docs/law.md
-	$(BIN)/python -m contracts.situation
 	$(BIN)/python -m services.chassis.settings_table
 	$(BIN)/python -m contracts.law
 	$(BIN)/logis contracts

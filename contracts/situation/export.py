@@ -1,20 +1,15 @@
 """The catalogue as JSON (`contracts/situation.json`), for readers that are not Python."""
 
-import json
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
-import contracts
 from contracts.situation import Champ, Fait, catalogue
 
-FICHIER = Path(contracts.__file__).parent / "situation.json"
 
-
-def en_json() -> str:
-    """The whole catalogue, one object per fact, in the order of the paths; ends with a newline."""
+def en_objet() -> dict[str, Any]:
+    """The whole catalogue, one object per fact, in the order of the paths."""
     faits = [decrire(fait) for _, fait in sorted(catalogue().items())]
-    return json.dumps({"catalogue": "situation", "version": 1, "faits": faits}, ensure_ascii=False, indent=1) + "\n"
+    return {"catalogue": "situation", "version": 1, "faits": faits}
 
 
 def decrire(fait: Fait) -> dict[str, Any]:

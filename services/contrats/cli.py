@@ -13,12 +13,14 @@ from typing import Annotated, Any
 import typer
 
 from contracts.evenements import TYPES
+from contracts.situation.export import en_objet
 from services.contrats.evenements import asyncapi, schema_de
 from services.contrats.openapi import openapi_de
-from services.contrats.rupture import ruptures_d_openapi, ruptures_de_schema
+from services.contrats.rupture import ruptures_d_asyncapi, ruptures_d_openapi, ruptures_de_schema, ruptures_de_situation
 from services.region_cli import ALL
 
 FOLDER = Path("contracts")
+_ASYNCAPI, _SITUATION = FOLDER / "asyncapi.json", FOLDER / "situation.json"
 OUT_OF_DATE = 1
 BROKEN = 3
 
@@ -28,7 +30,7 @@ def contracts(
     check: Annotated[bool, typer.Option("--check", help="Comparer seulement, ne rien écrire.")] = False,
     accepter: Annotated[bool, typer.Option("--accepter-ruptures", help="Écrire même ce qui rompt un contrat.")] = False,
 ) -> None:
-    """Écrire les interfaces publiées : schémas des événements, AsyncAPI, OpenAPI."""
+    """Écrire les interfaces publiées : schémas des événements, AsyncAPI, OpenAPI, catalogue de la situation."""
     documents = asyncio.run(_documents())
     ruptures = [phrase for path, document in documents.items() for phrase in _ruptures(path, document)]
     ruptures += [f"{path.stem} : le type publié a disparu" for path in _gone(documents)]
@@ -54,7 +56,8 @@ def contracts(
 
 async def _documents() -> dict[Path, dict[str, Any]]:
     documents: dict[Path, dict[str, Any]] = {FOLDER / "schemas" / f"{nom}.json": schema_de(nom) for nom in TYPES}
-    documents[FOLDER / "asyncapi.json"] = asyncapi()
+    documents[_ASYNCAPI] = asyncapi()
+    documents[_SITUATION] = en_objet()
     for service in ALL:
         with tempfile.TemporaryDirectory() as dossier:
             documents[FOLDER / "openapi" / f"{service.name}.json"] = await openapi_de(service, Path(dossier))
@@ -65,10 +68,15 @@ def _ruptures(path: Path, document: Mapping[str, Any]) -> Iterator[str]:
     committed = _committed_text(path)
     if not committed:
         return
+    before = json.loads(committed)
     if path.parent.name == "schemas":
-        yield from ruptures_de_schema(path.stem, json.loads(committed), document)
+        yield from ruptures_de_schema(path.stem, before, document)
     elif path.parent.name == "openapi":
-        yield from ruptures_d_openapi(path.stem, json.loads(committed), document)
+        yield from ruptures_d_openapi(path.stem, before, document)
+    elif path == _ASYNCAPI:
+        yield from ruptures_d_asyncapi(before, document)
+    elif path == _SITUATION:
+        yield from ruptures_de_situation(before, document)
 
 
 def _gone(documents: Mapping[Path, object]) -> list[Path]:
