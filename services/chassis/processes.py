@@ -138,7 +138,7 @@ def application(service: Service, fabric: Fabric, drain: Drain, figures: Figures
         now=fabric.now,
     )
     feed = feed_router(Feed(fabric.journal, assembly.publication), _visible)
-    return create_app(service.name, [*assembly.routers, feed], edge, title=service.title)
+    return create_app(service.name, [*assembly.routers, feed], edge, title=service.title, examples=service.examples)
 
 
 def _checks(service: Service, fabric: Fabric, assembly: Assembly, figures: Figures) -> dict[str, Check]:

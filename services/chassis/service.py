@@ -70,3 +70,8 @@ class Service:
     def permissions(self) -> Path:
         """Its permission table."""
         return self.folder / "permissions.csv"
+
+    @property
+    def examples(self) -> Path:
+        """The examples of its operations, in its OpenAPI document."""
+        return self.folder / "exemples.json"

@@ -1,9 +1,11 @@
 """The application of a service: its routes behind the gate, the limits and the observation that all services share."""
 
+import json
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
@@ -70,10 +72,12 @@ class ServiceApp(FastAPI):
     """A service's application, whose OpenAPI tells its problems."""
 
     common: Responses
+    examples: Path | None
 
     def openapi(self) -> dict[str, Any]:
         if not self.openapi_schema:
-            self.openapi_schema = complete(super().openapi(), self.common)
+            examples = json.loads(self.examples.read_bytes()) if self.examples else {}
+            self.openapi_schema = complete(super().openapi(), self.common, examples)
         return self.openapi_schema
 
 
@@ -86,12 +90,13 @@ def create_app(
     version: str = "1",
     lifespan: Lifespan | None = None,
     public: tuple[str, ...] = (),
+    examples: Path | None = None,
 ) -> ServiceApp:
     """The ASGI application of a service.
 
     routers: routes under their own prefix, none nested; the name of a route's function is its operation, to be found in the
     permission table: raises TableRefused when the two differ, ValueError when two routes have the same name. public: further
-    path prefixes that need no token.
+    path prefixes that need no token. examples: the file of what each operation was sent and answered once.
     """
     app = ServiceApp(
         title=title,
@@ -108,7 +113,7 @@ def create_app(
         redirect_slashes=False,
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
     )
-    app.common = problems(*COMMON)
+    app.common, app.examples = problems(*COMMON), examples
     app.state.gate, app.state.read_models, app.state.now = edge.gate, edge.read_models, edge.now
     app.state.drain = edge.drain
     app.state.operations = operations_of(routers)

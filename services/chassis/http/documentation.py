@@ -96,8 +96,11 @@ def merged(first: Responses, second: Responses) -> Responses:
     return result
 
 
-def complete(document: dict[str, Any], common: Responses) -> dict[str, Any]:
-    """The document with the problem schema, and with the problems that any operation may answer."""
+def complete(document: dict[str, Any], common: Responses, examples: Mapping[str, Any]) -> dict[str, Any]:
+    """The document with the problem schema, the problems that any operation may answer, and the example of each operation.
+
+    examples: by operation, `requete` and `reponse` as they were really sent and answered.
+    """
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas["Probleme"] = PROBLEM_SCHEMA
     for operations in document.get("paths", {}).values():
@@ -108,9 +111,20 @@ def complete(document: dict[str, Any], common: Responses) -> dict[str, Any]:
             named = {_told(parameter)["name"] for parameter in operation.get("parameters", [])}
             implied = problems(*(cls for header in named & IMPLIED.keys() for cls in IMPLIED[header]))
             operation["responses"] = merged(merged(own, _keyed(implied)), _keyed(common))
+            _exemplify(operation, examples.get(operation["operationId"], {}))
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     return document
+
+
+def _exemplify(operation: dict[str, Any], example: Mapping[str, Any]) -> None:
+    """Show the example in the request's body, and in the answers of success that have one."""
+    answers = [answer for status, answer in operation["responses"].items() if status.startswith("2")]
+    places = [("requete", operation.get("requestBody", {})), *(("reponse", answer) for answer in answers)]
+    for name, place in places:
+        for content in place.get("content", {}).values():
+            if name in example:
+                content["examples"] = {"exemple": {"value": example[name]}}
 
 
 def _told(parameter: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 SENTENCES: Mapping[str, tuple[str, str]] = {
     "missing": ("manquant", "Ce champ est obligatoire : donnez-le."),
     "extra_forbidden": ("inconnu", "Ce champ n'est pas connu : retirez-le ou corrigez son nom."),
+    "unexpected_keyword_argument": ("inconnu", "Ce champ n'est pas connu : retirez-le ou corrigez son nom."),
     "none_required": ("a-laisser-vide", "Ce champ doit rester vide (null)."),
     "json_type": ("type", "Donnez un texte JSON."),
     "json_invalid": ("type", "Ce texte n'est pas du JSON."),

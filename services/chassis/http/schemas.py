@@ -29,6 +29,10 @@ def _as_written(schema: Any, handler: GetCoreSchemaHandler, seen: set[int]) -> A
         return core_schema.no_info_before_validator_function(_DATED[kind], cast("CoreSchema", schema))
     if kind in _LITERAL:
         schema["strict"] = True
+    elif kind == "dataclass-args":
+        schema["extra_behavior"] = "forbid"
+    elif kind == "dataclass":
+        schema.setdefault("metadata", {})["pydantic_js_updates"] = {"additionalProperties": False}
     elif kind == "definition-ref":
         _as_written(handler.resolve_ref_schema(cast("CoreSchema", schema)), handler, seen)
     for name in _HOLDERS & schema.keys() if isinstance(kind, str) else tuple(schema):

@@ -23,6 +23,7 @@ from services.chassis.telemetry.metrics import Metrics
 from services.demande.service import SERVICE
 from tests.demande.integration.monde import Registre
 from tests.demande.integration.notes import consommateur, jusqua, noter
+from tests.journal import wait_until_readable
 from tests.notifications.integration.monde import servi
 
 NOTES = {"consumer": "demande.notes", "source": "cotation"}
@@ -82,6 +83,7 @@ async def test_le_retard_d_un_consommateur_se_voit_et_retombe(cote: tuple[Fabric
     il_y_a_une_minute = datetime.now(UTC) - timedelta(minutes=1)
     for _ in range(3):
         await noter(cotation, uuid4(), "10", il_y_a_une_minute)
+    await wait_until_readable(cotation.journal)
     async with servi(SERVICE, demande) as url:
         assert await _mesure(url, "logis_consumer_lag_events", **NOTES) == 3
         assert await _mesure(url, "logis_consumer_lag_seconds", **NOTES) >= 60

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import Phase, settings
 
 from tests.system.interfaces.essai import INTERFACES, SERVICES, appelant, depuis, envoyer, identifiant, situer, tirage
+from tests.system.interfaces.exemples import garder
 from tests.system.interfaces.semis import Semis
 
 _STOPPED = (401, 403, 404)
@@ -29,8 +30,10 @@ def test_every_operation_succeeds(service: str, operation: Any, semis: Semis) ->
     nom = operation.definition.raw["operationId"]
     assert semis.amorces[nom], "no request is prepared for this operation"
     amorce = semis.amorces[nom][0]
-    reponse = envoyer(depuis(operation, amorce, semis), semis, service, appelant(service, nom))
+    case = depuis(operation, amorce, semis)
+    reponse = envoyer(case, semis, service, appelant(service, nom))
     assert 200 <= reponse.status_code < 300, reponse.text
+    garder(service, operation, case, reponse)
     if not amorce.encore:
         semis.amorces[nom].pop(0)
 
