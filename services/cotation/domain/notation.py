@@ -1,6 +1,6 @@
 """Scoring one demande: each place wished by the grid in force there, and what changed since the last score."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from decimal import Decimal
@@ -68,20 +68,12 @@ def noter(
 
     grilles: by EPCI (SIREN), those in force on the day `au`; avant.grilles: by version, those of the scores that stand.
     """
-    etablies = []
-    for lieu, faits in faits_des_lieux(situation):
-        grille, connue = grilles.get(situation.lieux[lieu].epci or ""), avant.notes.get(lieu)
-        if grille is None or _est_plus_recente(connue, situation, au):
-            continue
-        etablie = _etablir(situation, lieu, grille, grille.constater(faits, au), au, voile)
-        if connue is None or _vue(etablie) != _vue_connue(connue):
-            etablies.append(replace(etablie, cause=_cause(situation, lieu, grille, avant, au)))
-    retires = [
-        lieu
-        for lieu, connue in avant.notes.items()
-        if lieu not in situation.lieux and not _est_plus_recente(connue, situation, au)
+    etablies = [
+        replace(une.etablie, cause=_cause(situation, une.etablie.lieu, une.grille, avant, au))
+        for une in _evaluees(situation, grilles, avant, au, voile)
+        if une.change
     ]
-    return [*etablies, *(CotationRetiree(lieu, situation.version, au) for lieu in retires)]
+    return [*etablies, *_retirees(situation, avant, au)]
 
 
 def revoir(
@@ -91,19 +83,50 @@ def revoir(
 
     A `CotationRevue` for each that time alone moved and that is scored before and after, its batch left to the caller.
     """
-    notees = {une.lieu: une for une in noter(situation, grilles, avant, au, voile)}
+    revues: list[CotationEtablie | CotationRetiree] = []
+    for une in _evaluees(situation, grilles, avant, au, voile):
+        lieu = une.etablie.lieu
+        if une.connue is not None and _le_temps_seul(une.connue, situation, une.faits, une.grille):
+            if une.change or _lignes_bougent(situation, lieu, une.faits, une.grille, avant, au):
+                revues.append(_par_le_temps(une.etablie, une.connue))
+        elif une.change:
+            revues.append(replace(une.etablie, cause=_cause(situation, lieu, une.grille, avant, au)))
+    return [*revues, *_retirees(situation, avant, au)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Evaluee:
+    """The score of a place, its cause not told yet, beside the one that stands."""
+
+    etablie: CotationEtablie
+    faits: Mapping[str, object]
+    grille: GrilleEnVigueur
+    connue: NoteConnue | None
+
+    @property
+    def change(self) -> bool:
+        """Whether it is new, or not the same as the one that stands."""
+        return self.connue is None or _vue(self.etablie) != _vue_connue(self.connue)
+
+
+def _evaluees(
+    situation: Situation, grilles: Mapping[str, GrilleEnVigueur], avant: Avant, au: date, voile: Voile
+) -> Iterator[_Evaluee]:
+    """Each place that a grid in force scores, unless the score that stands there is more recent."""
     for lieu, faits in faits_des_lieux(situation):
-        connue, grille = avant.notes.get(lieu), grilles.get(situation.lieux[lieu].epci or "")
-        if connue is None or grille is None or _est_plus_recente(connue, situation, au):
-            continue
-        if not _le_temps_seul(connue, situation, faits, grille):
-            continue
-        notee = notees.get(lieu)
-        if notee is None and _lignes_bougent(situation, lieu, faits, grille, avant, au):
-            notee = _etablir(situation, lieu, grille, grille.constater(faits, au), au, voile)
-        if isinstance(notee, CotationEtablie):
-            notees[lieu] = _par_le_temps(notee, connue)
-    return list(notees.values())
+        grille, connue = grilles.get(situation.lieux[lieu].epci or ""), avant.notes.get(lieu)
+        if grille is not None and not _est_plus_recente(connue, situation, au):
+            etablie = _etablir(situation, lieu, grille, grille.constater(faits, au), au, voile)
+            yield _Evaluee(etablie, faits, grille, connue)
+
+
+def _retirees(situation: Situation, avant: Avant, au: date) -> list[CotationRetiree]:
+    """The scores of the places wished no more."""
+    return [
+        CotationRetiree(lieu, situation.version, au)
+        for lieu, connue in avant.notes.items()
+        if lieu not in situation.lieux and not _est_plus_recente(connue, situation, au)
+    ]
 
 
 def _est_plus_recente(connue: NoteConnue | None, situation: Situation, au: date) -> bool:
