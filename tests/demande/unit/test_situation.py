@@ -526,6 +526,7 @@ def test_une_demande_jamais_deposee_n_a_pas_de_situation():
         ((demandeur(34), Personne(Role.A_CHARGE, date(2012, 12, 1), lien="E")), Dossier(), date(2026, 11, 30)),
         ((demandeur(34), Personne(Role.A_CHARGE, date(2008, 12, 24), lien="E")), Dossier(), date(2026, 12, 23)),
         ((demandeur(34), Personne(Role.A_CHARGE, date(2000, 12, 1), lien="E")), Dossier(), date(2027, 9, 21)),
+        ((demandeur(34), Personne(Role.A_CHARGE, date(2026, 11, 24), lien="E")), Dossier(), date(2026, 11, 23)),
         (
             (demandeur(28), Personne(Role.COTITULAIRE, date(1998, 11, 20), lien="M")),
             Dossier(),
@@ -535,7 +536,7 @@ def test_une_demande_jamais_deposee_n_a_pas_de_situation():
         ((demandeur(34),), Dossier(logement=LogementActuel(depuis=date(2020, 1, 20))), date(2026, 11, 19)),
         ((replace(demandeur(), naissance=None),), Dossier(), None),
     ],
-    ids=["age", "13-ans", "14-ans", "18-ans", "adulte", "jeune-menage", "annee", "mois", "jamais"],
+    ids=["age", "13-ans", "14-ans", "18-ans", "adulte", "naissance", "jeune-menage", "annee", "mois", "jamais"],
 )
 def test_une_situation_dit_jusqu_a_quand_elle_vaut(personnes, dossier, jusqu_au):
     assert lire(deposee(*personnes, dossier=dossier)).valable_jusqu_au == jusqu_au

@@ -84,6 +84,7 @@ def _age(personne: Personne, le: date, echeances: Echeances) -> int | None:
     if personne.naissance is None:
         return None
     age = age_revolu(personne.naissance, le)
+    echeances.noter(personne.naissance)
     if age < MAJORITE:
         prochain = AGE_DES_14_ANS if age < AGE_DES_14_ANS else MAJORITE
         echeances.noter(anniversaire(personne.naissance, prochain))
