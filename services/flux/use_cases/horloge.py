@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from contracts.calendrier import jours_a_passer
 from services.chassis.events.context import Context
 from services.chassis.events.unit_of_work import EventStore, UnitOfWork
 from services.chassis.fabric import Fabric
@@ -34,10 +35,21 @@ class Journee:
 
 
 async def passer(fabric: Fabric, store: EventStore, le: date) -> Journee:
-    """Give back every dwelling whose deadline to name a candidate passed before `le` (L31), then close the day.
+    """Give back every dwelling whose deadline to name a candidate passed before `le` (L31), then close the day; the days
+    missed before it likewise, in order.
 
     Each return is a decision of its own: a run that stops resumes where it stood, a second run finds nothing to do.
     """
+    closes = (await store.states(JOURNEE, [_JOURNAL])).get(_JOURNAL)
+    rendus, close = 0, False
+    for jour in jours_a_passer(closes.state.derniere if closes else None, le):
+        du_jour = await _passer_le_jour(fabric, store, jour)
+        close = await _clore(jour, du_jour, fabric, store)
+        rendus += du_jour
+    return Journee(le, rendus, close)
+
+
+async def _passer_le_jour(fabric: Fabric, store: EventStore, le: date) -> int:
     rendus, place = 0, (date.min, UUID(int=0))
     while True:
         async with fabric.database.engine.connect() as connection:
@@ -47,9 +59,7 @@ async def passer(fabric: Fabric, store: EventStore, le: date) -> Journee:
             rendus += await _rendre(echue.mise_a_disposition, le, fabric, store)
             place = (echue.designer_avant, echue.mise_a_disposition)
         if len(echues) < _LOT:
-            break
-    close = await _clore(le, rendus, fabric, store)
-    return Journee(le, rendus, close)
+            return rendus
 
 
 async def _rendre(mise: UUID, le: date, fabric: Fabric, store: EventStore) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
+from contracts.evenements.flux import LogementRendu
 from services.chassis.journal.cursor import ORIGIN
 from services.flux.service import assemble
 from services.flux.use_cases.horloge import passer
@@ -53,6 +54,19 @@ async def test_le_delai_depasse_rend_le_logement_une_fois(flux: Service, bailleu
     types = await _types(flux)
     assert (types.count("logement.rendu.v1"), types.count("flux.journee-close.v1")) == (1, 2)
     assert [un for un in await verifier(flux.fabric, flux.store) if un.ecarts] == []
+
+
+async def test_des_jours_manques_sont_rattrapes_a_leur_date(flux: Service, bailleur: httpx.AsyncClient) -> None:
+    await _offres(flux, bailleur)
+    await passer(flux.fabric, flux.store, ECHEANCE)
+    rattrapes = await passer(flux.fabric, flux.store, date(2026, 4, 9))
+    assert (rattrapes.rendus, rattrapes.close) == (2, True)
+    publication = assemble(flux.fabric).publication
+    recorded = await flux.fabric.journal.committed(ORIGIN, 10_000)
+    publies = [event for one in recorded if (event := publication.published(one))]
+    rendus = [event.data for event in publies if event.type == "logement.rendu.v1"]
+    assert [rendu.le for rendu in rendus if isinstance(rendu, LogementRendu)] == [LE_LENDEMAIN] * 2
+    assert (await _types(flux)).count("flux.journee-close.v1") == 8
 
 
 async def test_une_journee_interrompue_reprend_ou_elle_en_etait(
