@@ -11,12 +11,10 @@ from services.chassis.verification.controle import Controle
 from services.chassis.verification.journal import streams
 from services.cotation.domain.classe import classes_du_lieu
 from services.cotation.domain.faits import faits_du_lieu
-from services.cotation.domain.grille import Mode
 from services.cotation.domain.journal import CotationClose, CotationEtablie, CotationRetiree, CotationRevue
-from services.cotation.domain.oracle import evaluer
-from services.cotation.domain.resultat import Resultat, Role
 from services.cotation.flots import CATALOGUE, COTATION
 from services.cotation.grilles import Grilles
+from services.cotation.oracle_a_part import Cas, Oracle, oracle_a_part
 from services.cotation.projections.journee_v1 import derniere_journee
 from services.cotation.projections.situation_v1 import situations_du
 from services.cotation.verification_classements import classements
@@ -92,54 +90,44 @@ async def _notes(fabric: Fabric) -> list[Controle]:
         await grilles.refresh(connection)
         close = await derniere_journee(connection)
     examined, erased, found, passees, depassees = 0, 0, list[str](), 0, list[str]()
-    async for batch in _batches(fabric):
-        counts = await _lot(fabric, grilles, batch, found)
-        examined, erased = examined + counts[0], erased + counts[1]
-        if close is not None:
-            passees += await au_jour_clos(fabric, grilles, batch, close, depassees)
+    with oracle_a_part({version: une.contenu for version, une in grilles.par_version.items()}) as oracle:
+        async for batch in _batches(fabric):
+            counts = await _lot(fabric, grilles, oracle, batch, found)
+            examined, erased = examined + counts[0], erased + counts[1]
+            if close is not None:
+                passees += await au_jour_clos(fabric, oracle, batch, close, depassees)
     return [
         Controle("cotation : notes recalculées", examined, tuple(found), erased),
         Controle("cotation : notes au dernier jour clos", passees, tuple(depassees)),
     ]
 
 
-async def _lot(fabric: Fabric, grilles: Grilles, rows: list[Any], found: list[str]) -> tuple[int, int]:
+async def _lot(fabric: Fabric, grilles: Grilles, oracle: Oracle, rows: list[Any], found: list[str]) -> tuple[int, int]:
     """(scores recomputed, scores whose facts were erased)."""
     async with fabric.database.engine.connect() as connection:
         wanted = sorted({(row["demande"], row["situation"], row["au"]) for row in rows})
         situations = await situations_du(connection, fabric.keys, wanted)
-    erased, voile = 0, voile_de(fabric)
-    for row in rows:
-        situation = situations.get((row["demande"], row["situation"], row["au"]))
-        if situation is None:
-            erased += 1
-            continue
-        grille = grilles.par_version[row["version"]].grille
-        if row["lieu"] not in situation.lieux:
-            found.append(f"{row['demande']} {row['lieu']} : noté, et n'est plus souhaité")
-            continue
-        resultat = evaluer(grille, faits_du_lieu(situation, row["lieu"]), row["au"])
+    voile = voile_de(fabric)
+    connues = [(row, s) for row in rows if (s := situations.get((row["demande"], row["situation"], row["au"])))]
+    notees = [(row, situation) for row, situation in connues if row["lieu"] in situation.lieux]
+    found += [
+        f"{row['demande']} {row['lieu']} : noté, et n'est plus souhaité"
+        for row, s in connues
+        if row["lieu"] not in s.lieux
+    ]
+    jugements = await oracle.juger(
+        [Cas(row["version"], faits_du_lieu(situation, row["lieu"]), row["au"]) for row, situation in notees]
+    )
+    for (row, situation), juge in zip(notees, jugements, strict=True):
         place = f"{row['demande']} {row['lieu']}"
-        hors = resultat.hors_cotation.code if resultat.hors_cotation else None
-        if (resultat.total, resultat.provisoire, hors) != (row["total"], row["provisoire"], row["hors"]):
-            found.append(f"{place} : {row['total']} gardé, {resultat.total} recalculé")
-        if somme_des_lignes(resultat, grille.mode) != resultat.total:
+        if (juge.total, juge.provisoire, juge.hors) != (row["total"], row["provisoire"], row["hors"]):
+            found.append(f"{place} : {row['total']} gardé, {juge.total} recalculé")
+        if juge.somme != juge.total:
             found.append(f"{place} : les lignes ne font pas le total")
-        if [*([] if hors else classes_du_lieu(situation, row["lieu"], grille, voile))] != row["classes"]:
+        grille = grilles.par_version[row["version"]].grille
+        if [*([] if juge.hors else classes_du_lieu(situation, row["lieu"], grille, voile))] != row["classes"]:
             found.append(f"{place} : ses classes ne sont pas celles de ses faits")
-    return len(rows) - erased, erased
-
-
-def somme_des_lignes(resultat: Resultat, mode: Mode) -> Decimal:
-    """The total that the lines say: base × factor, points, adjustments; 0 out of scope."""
-    if resultat.hors_cotation is not None:
-        return Decimal(0)
-    comptees = [ligne for ligne in resultat.lignes if ligne.compte]
-    base = sum((ligne.valeur for ligne in comptees if ligne.effet is Role.BASE), Decimal(0))
-    points = sum((ligne.valeur for ligne in comptees if ligne.effet is Role.POINTS), Decimal(0))
-    coefficients = [ligne.valeur - 1 for ligne in comptees if ligne.effet is Role.COEFFICIENT]
-    facteur = 1 + sum(coefficients, Decimal(0)) if mode is Mode.BASE_PAR_COEFFICIENTS else Decimal(1)
-    return base * facteur + points + sum((a.valeur for a in resultat.ajustements), Decimal(0))
+    return len(connues), len(rows) - len(connues)
 
 
 async def _batches(fabric: Fabric) -> AsyncIterator[list[Any]]:

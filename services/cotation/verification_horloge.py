@@ -12,9 +12,8 @@ from services.chassis.verification.controle import Controle
 from services.chassis.verification.journal import streams
 from services.cotation.domain.faits import faits_du_lieu
 from services.cotation.domain.journal import CotationEtablie, CotationRevue, CotationsRevues
-from services.cotation.domain.oracle import evaluer
 from services.cotation.flots import CATALOGUE, REVUE
-from services.cotation.grilles import Grilles
+from services.cotation.oracle_a_part import Cas, Oracle
 from services.cotation.projections.situation_v1 import dernieres_lectures
 
 Revues = dict[tuple[str, str, str], tuple[Any, ...]]
@@ -69,23 +68,21 @@ async def echeances(fabric: Fabric) -> Controle:
     return Controle("cotation : échéances des notes", examines, tuple(found))
 
 
-async def au_jour_clos(fabric: Fabric, grilles: Grilles, rows: Sequence[Any], close: date, found: list[str]) -> int:
+async def au_jour_clos(fabric: Fabric, oracle: Oracle, rows: Sequence[Any], close: date, found: list[str]) -> int:
     """Scores of an earlier day that are still those of their last facts, as long as these hold, when the clock closed."""
     async with fabric.database.engine.connect() as connection:
         demandes = sorted({row["demande"] for row in rows})
         lectures = await dernieres_lectures(connection, fabric.keys, demandes, date.max)
-    examines = 0
+    passees = []
     for row in rows:
         lecture = lectures.get(row["demande"])
         if lecture is None or row["lieu"] not in lecture.situation.lieux:
             continue
         jour = max(lecture.du, min(close, lecture.situation.valable_jusqu_au or close))
-        if jour <= row["au"]:
-            continue
-        examines += 1
-        faits = faits_du_lieu(lecture.situation, row["lieu"])
-        resultat = evaluer(grilles.par_version[row["version"]].grille, faits, jour)
-        hors = resultat.hors_cotation.code if resultat.hors_cotation else None
-        if (resultat.total, resultat.provisoire, hors) != (Decimal(row["total"]), row["provisoire"], row["hors"]):
-            found.append(f"{row['demande']} {row['lieu']} : {row['total']} au {row['au']}, {resultat.total} au {jour}")
-    return examines
+        if jour > row["au"]:
+            passees.append((row, Cas(row["version"], faits_du_lieu(lecture.situation, row["lieu"]), jour)))
+    jugements = await oracle.juger([cas for _, cas in passees])
+    for (row, cas), juge in zip(passees, jugements, strict=True):
+        if (juge.total, juge.provisoire, juge.hors) != (Decimal(row["total"]), row["provisoire"], row["hors"]):
+            found.append(f"{row['demande']} {row['lieu']} : {row['total']} au {row['au']}, {juge.total} au {cas.au}")
+    return len(passees)
