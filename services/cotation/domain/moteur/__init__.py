@@ -30,7 +30,7 @@ from services.cotation.domain.moteur.explication import Explication
 from services.cotation.domain.moteur.forme import Forme, mettre_en_forme
 from services.cotation.domain.moteur.plan import Chantier, Plan, planifier
 from services.cotation.domain.moteur.programme import Programme
-from services.cotation.domain.moteur.source import Fonction, Source
+from services.cotation.domain.moteur.source import Juger, Noter, Source
 from services.cotation.domain.moteur.table import encoder_table
 from services.cotation.domain.resultat import Constat, Resultat
 
@@ -68,7 +68,8 @@ class GrilleCompilee:
     """A grid version ready to score. Immutable; safe to share between threads."""
 
     forme: Forme
-    _juger: Fonction
+    _juger: Juger
+    _noter: Noter
     _explication: Explication
     _programmes: "OrderedDict[tuple[Any, ...], tuple[Chantier, Plan, Programme]]" = field(default_factory=OrderedDict)
 
@@ -87,7 +88,7 @@ class GrilleCompilee:
 
     def noter(self, faits: Mapping[str, Any], as_of: date) -> "Note":
         """The score of one situation without its explanation: what a ranking needs, ten times as fast as `evaluer`."""
-        jugement = self._juger(faits, as_of, False)
+        jugement = self._noter(faits, as_of)
         if len(jugement) == 1:
             return Note(0, False, self.grille.hors_cotation[jugement[0]].code, (0,) * len(self.forme.lignes))
         _, total, provisoire, points = jugement
@@ -95,15 +96,15 @@ class GrilleCompilee:
 
     def constater(self, faits: Mapping[str, Any], as_of: date) -> Constat:
         """The score of one situation as `evaluer` gives it, without its lines: what decides whether a score changed."""
-        jugement = self._juger(faits, as_of, False)
+        jugement = self._noter(faits, as_of)
         if len(jugement) == 1:
             return Constat(Decimal(0), False, self.grille.hors_cotation[jugement[0]].code)
         return Constat(decimal(jugement[1], self.forme.total), jugement[2], None)
 
     def totaux(self, situations: Iterable[Mapping[str, Any]], as_of: date) -> list[Decimal]:
         """The totals alone of a few situations (up to thousands), in order; 0 for those out of scope."""
-        juger, decimales = self._juger, self.forme.total
-        jugements = (juger(faits, as_of, False) for faits in situations)
+        noter, decimales = self._noter, self.forme.total
+        jugements = (noter(faits, as_of) for faits in situations)
         return [decimal(jugement[1], decimales) if len(jugement) > 1 else Decimal(0) for jugement in jugements]
 
     def encodage(self) -> Encodage:
@@ -167,5 +168,5 @@ def compiler(grille: Grille) -> GrilleCompilee:
     """
     forme = mettre_en_forme(grille)
     source = Source(forme)
-    juger = source.fonction()
-    return GrilleCompilee(forme, juger, Explication(forme, tuple(source.mesures)))
+    juger, noter = source.fonctions()
+    return GrilleCompilee(forme, juger, noter, Explication(forme, tuple(source.mesures)))

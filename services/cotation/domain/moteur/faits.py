@@ -18,6 +18,7 @@ LIMITE = 10**12
 RIEN: Mapping[str, Any] = MappingProxyType({})
 _BAS, _HAUT = Decimal(-LIMITE), Decimal(LIMITE)
 AUCUN: frozenset[str] = frozenset()
+_TEXTES = frozenset({str})
 _NOMBRE = re.compile(r"-?[0-9]{1,12}(?:\.[0-9]{1,20})?", re.ASCII)
 _JOUR = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 
@@ -26,7 +27,7 @@ Nombre = int | Decimal
 
 def objet(fait: object) -> Mapping[str, Any]:
     """The object found on a path, or an empty one: a path that meets anything else is absent."""
-    return fait if isinstance(fait, Mapping) else RIEN
+    return RIEN if fait is None or not isinstance(fait, Mapping) else fait
 
 
 def au_bout_de(racine: Mapping[str, Any], chemin: str) -> Any:
@@ -78,13 +79,12 @@ def liste(fait: object) -> Sequence[Any] | None:
 
 def codes(fait: object) -> frozenset[str]:
     """The codes among the items of a list; empty for anything else."""
-    elements = liste(fait)
+    elements = fait if fait.__class__ is list else liste(fait)
     if not elements:
         return AUCUN
-    for element in elements:
-        if element.__class__ is not str:
-            return frozenset(element for element in elements if isinstance(element, str))
-    return frozenset(elements)
+    if _TEXTES.issuperset(map(type, elements)):
+        return frozenset(elements)
+    return frozenset(element for element in elements if isinstance(element, str))
 
 
 def nombres(fait: object) -> tuple[Nombre, ...]:
@@ -121,5 +121,7 @@ def ecoule(date_: object, mois_apres_depot: object, age_: int | None, le: date) 
 
 def deja_compte(fait: object) -> int | None:
     """A count given as a number instead of a list of events: its floor, never below 0; None when it is no number."""
+    if fait.__class__ is int and 0 <= fait < LIMITE:  # as most are
+        return fait
     valeur = plancher(fait)
     return None if valeur is None else max(valeur, 0)

@@ -25,6 +25,7 @@ from services.cotation.domain.grille import (
 from services.cotation.domain.moteur import ecriture as py
 from services.cotation.domain.moteur import faits as lecture
 from services.cotation.domain.moteur.ecriture import Reserve
+from services.cotation.domain.moteur.elagage import elaguer
 from services.cotation.domain.moteur.forme import Forme, Ligne, mesures_de, mots_suffisants, presumee_suffit
 from services.cotation.domain.moteur.groupes_generes import ecrire_groupes
 from services.cotation.domain.moteur.lecture_generee import Cadre, Conditions, remettre_a_zero
@@ -36,7 +37,9 @@ Jugement = tuple[Any, ...]
 value of each line that counts, 0 for the others and for a neutral coefficient), and, on demand, the factor, the
 adjustments, then by line: reason, value, value before floor and cap, what is kept instead, whether evidence is missing,
 events counted; at last the measures read."""
-Fonction = Callable[[Mapping[str, Any], date, bool], Jugement]
+Juger = Callable[[Mapping[str, Any], date, bool], Jugement]
+Noter = Callable[[Mapping[str, Any], date], Jugement]
+"""`juger(faits, le, complet)` and, cut to what a score alone needs, `noter(faits, le)`."""
 
 
 def _champ_date(evenement: Mapping[str, Any]) -> Any:
@@ -92,7 +95,17 @@ class Source:
         self.conditions = Conditions(Cadre(self.reserve, "faits", "m"), self.reserve)
 
     def module(self) -> ast.Module:
-        """The syntax tree of the whole function `juger(faits, le, complet)`."""
+        """The syntax tree of both functions."""
+        juger = self._juger()
+        return ast.fix_missing_locations(ast.Module([juger, elaguer(juger, "noter", "complet")], []))
+
+    def fonctions(self) -> tuple[Juger, Noter]:
+        """The compiled functions."""
+        espace = self.reserve.espace
+        exec(compile(self.module(), "<grille>", "exec"), espace)  # noqa: S102 - a tree of our making, no text of a grid
+        return espace["juger"], espace["noter"]
+
+    def _juger(self) -> ast.FunctionDef:
         self._anciennete()
         hors = self._hors_cotation()
         for ligne in self.forme.lignes:
@@ -105,15 +118,7 @@ class Source:
         self.corps += ecrire_total(self.forme, self.reserve, tuple(self.mesures.values()))
         corps = [*self.conditions.situation.corps, *self.conditions.etablis, *hors, *_entete(self.forme), *self.corps]
         arguments = ast.arguments([], [ast.arg(nom) for nom in ("faits", "le", "complet")], None, [], [], None, [])
-        fonction = ast.FunctionDef("juger", arguments, corps, [])
-        return ast.fix_missing_locations(ast.Module([fonction], []))
-
-    def fonction(self) -> Fonction:
-        """The compiled function."""
-        espace = self.reserve.espace
-        exec(compile(self.module(), "<grille>", "exec"), espace)  # noqa: S102 - a tree of our making, no text of a grid
-        juger: Fonction = espace["juger"]
-        return juger
+        return ast.FunctionDef("juger", arguments, corps, [])
 
     def _anciennete(self) -> None:
         conditions, grille = self.conditions, self.forme.grille
