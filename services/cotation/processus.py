@@ -9,6 +9,7 @@ from rich.console import Console
 
 from services.chassis.consumption.consumer import Unavailable
 from services.chassis.fabric import open_fabric
+from services.chassis.journee import jour_a_clore
 from services.chassis.service_cli import service_cli
 from services.chassis.settings import Settings, settings_or_exit
 from services.cotation.grilles import Grilles
@@ -44,4 +45,4 @@ def horloge(
 async def _passer(settings: Settings, le: datetime | None) -> Journee:
     async with open_fabric(SERVICE.name, settings) as fabric:
         store = SERVICE.assemble(fabric).store
-        return await passer(fabric, store, Grilles(), le.date() if le else fabric.today())
+        return await passer(fabric, store, Grilles(), jour_a_clore(le, fabric.today()))

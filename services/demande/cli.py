@@ -12,6 +12,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeR
 
 from services.chassis.events.context import Context
 from services.chassis.fabric import open_fabric
+from services.chassis.journee import jour_a_clore
 from services.chassis.service_cli import service_cli
 from services.chassis.settings import Settings, settings_or_exit
 from services.demande.domain.importation import Bilan
@@ -114,4 +115,4 @@ def horloge(
 async def _passer(settings: Settings, le: datetime | None) -> Journee:
     async with open_fabric("demande", settings) as fabric:
         store = SERVICE.assemble(fabric).store
-        return await passer(fabric, store, le.date() if le else fabric.today())
+        return await passer(fabric, store, jour_a_clore(le, fabric.today()))

@@ -8,6 +8,7 @@ import uvloop
 from rich.console import Console
 
 from services.chassis.fabric import open_fabric
+from services.chassis.journee import jour_a_clore
 from services.chassis.service_cli import service_cli
 from services.chassis.settings import Settings, settings_or_exit
 from services.flux.service import SERVICE, magasin
@@ -32,4 +33,4 @@ def horloge(
 
 async def _passer(settings: Settings, le: datetime | None) -> Journee:
     async with open_fabric(SERVICE.name, settings) as fabric:
-        return await passer(fabric, magasin(fabric), le.date() if le else fabric.today())
+        return await passer(fabric, magasin(fabric), jour_a_clore(le, fabric.today()))
