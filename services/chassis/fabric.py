@@ -9,12 +9,15 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 import httpx
+import structlog
 
 from services.chassis.database import Database, plain
 from services.chassis.directory import Region, load_region
+from services.chassis.http.identification import CORRELATION_ID
 from services.chassis.journal.postgres import PostgresJournal
 from services.chassis.journal.wakeup import PostgresWakeup
 from services.chassis.settings import Settings
+from services.chassis.telemetry.tracing import inject
 from services.chassis.vault.blind_index import BlindIndex
 from services.chassis.vault.kek import FileKekRing
 from services.chassis.vault.keys import PostgresKeyStore
@@ -51,9 +54,20 @@ class Fabric:
         if service not in self._clients:
             auth = None if self.settings.token_file is None else TokenFromFile(self.settings.token_file)
             self._clients[service] = httpx.AsyncClient(
-                base_url=self.settings.url(service), auth=auth, timeout=_CALL_SECONDS
+                base_url=self.settings.url(service),
+                auth=auth,
+                timeout=_CALL_SECONDS,
+                event_hooks={"request": [_traced]},
             )
         return self._clients[service]
+
+
+async def _traced(request: httpx.Request) -> None:
+    """A call says what it is made for: its trace, and the correlation of what is being handled."""
+    inject(request.headers)
+    correlation = structlog.contextvars.get_contextvars().get("correlation_id")
+    if correlation:
+        request.headers[CORRELATION_ID] = correlation
 
 
 class TokenFromFile(httpx.Auth):

@@ -1,12 +1,14 @@
 """A consumer: batches of published events, their effects and its marks in one transaction."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 import httpx
 import structlog
+from opentelemetry.trace import SpanKind
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
@@ -16,6 +18,7 @@ from services.chassis.consumption.marks import ConsumerMarks, marks_after
 from services.chassis.consumption.parking import BEHIND, Parking
 from services.chassis.database import LOST
 from services.chassis.journal.port import AppendRefused
+from services.chassis.telemetry.tracing import span
 from services.chassis.transport.port import Delivery, Mark, PartitionLost, Record, Subscription
 
 log = structlog.get_logger(__name__)
@@ -26,6 +29,16 @@ _LAST_BACKOFF_SECONDS = 5.0
 
 class Unavailable(Exception):
     """What an effect needs does not answer for now: the batch waits and is tried again, nothing is parked."""
+
+
+@contextmanager
+def _handling(handler: str, event: RawCloudEvent) -> Iterator[None]:
+    """What is logged, called and traced for a batch names its last event, as what it writes does."""
+    with (
+        span(handler, traceparent=event.traceparent, kind=SpanKind.CONSUMER),
+        structlog.contextvars.bound_contextvars(correlation_id=event.correlationid, causation_id=event.id),
+    ):
+        yield
 
 
 _TRANSIENT = (Unavailable, AppendRefused, PoolTimeout, httpx.TransportError, *LOST)
@@ -134,10 +147,11 @@ class Consumer:
         loads streams loads before anything is written; the compare-and-set still rolls everything back if they moved."""
         taken = [record for record in fresh if self.handler.takes(record.event)]
         if taken:
-            prepared = None if error else await self.handler.prepare(taken)
-            async with self.engine.begin() as connection:
-                await self._effects(connection, taken, prepared, error)
-                await self.marks.advance(connection, was, now)
+            with _handling(self.handler.name, taken[-1].event):
+                prepared = None if error else await self.handler.prepare(taken)
+                async with self.engine.begin() as connection:
+                    await self._effects(connection, taken, prepared, error)
+                    await self.marks.advance(connection, was, now)
         elif now:  # each partition for itself: one that was lost takes nothing back from the others
             async with self._autocommit.connect() as connection:
                 await self.marks.advance(connection, was, now)
@@ -171,6 +185,7 @@ class Consumer:
                     "event-parked",
                     consumer=self.handler.name,
                     cursor=record.event.id,
+                    correlation_id=record.event.correlationid,
                     type=record.event.type,
                     exc_info=poison,
                 )

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
+import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -34,6 +35,7 @@ class Ledger:
         self.pause = pause
         self.poison: set[tuple[str, int]] = set()
         self.batches = 0
+        self.told: list[dict[str, Any]] = []
 
     def takes(self, event: RawCloudEvent) -> bool:
         return True
@@ -43,6 +45,7 @@ class Ledger:
 
     async def apply(self, connection: AsyncConnection, records: Sequence[Record], prepared: Any) -> None:
         self.batches += 1
+        self.told.append(structlog.contextvars.get_contextvars())
         facts = [(record.event.subject, record.data(FaitPublie).numero) for record in records]
         if self.poison & set(facts):
             raise Poison

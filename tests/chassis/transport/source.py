@@ -23,6 +23,7 @@ from services.chassis.publication.feed import Feed
 from services.chassis.publication.route import Visible, feed_router
 
 SOURCE = "essai"
+CORRELATION = "6f1c2a34-0d5e-4b8a-9c77-21b0a8d4e5f6"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Source:
 
     async def write(self, aggregate: str, count: int = 1, *, silencieux: bool = False) -> None:
         stream = f"fait-{aggregate}"
-        context = Context("test", "org", datetime.now(UTC))
+        context = Context("test", "org", datetime.now(UTC), correlation_id=CORRELATION)
         async with self.journal.transaction() as transaction:
             head = (await transaction.load(stream)).head
             events = [FaitArrive(head.version + n + 1, silencieux) for n in range(count)]

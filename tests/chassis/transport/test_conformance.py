@@ -15,7 +15,7 @@ from services.chassis.journal.wakeup import LocalWakeup
 from services.chassis.transport.port import PartitionLost
 from tests.chassis.transport.conftest import World
 from tests.chassis.transport.ledger import assert_each_once_in_order, effects, wait_for_effects
-from tests.chassis.transport.source import SOURCE, publication
+from tests.chassis.transport.source import CORRELATION, SOURCE, publication
 
 
 async def _write(world: World, aggregates: int, each: int, *, seed: int = 1) -> dict[str, int]:
@@ -41,6 +41,14 @@ async def test_what_publishes_nothing_has_no_effect_and_stops_nothing(world: Wor
     await world.source.write("b")
     seen = await wait_for_effects(world.consumer_dsn, 2)
     assert sorted(seen) == [("a", 1), ("b", 2)]
+
+
+async def test_what_is_done_for_an_event_names_it_and_its_correlation(world: World) -> None:
+    member = (await world.member()).start()
+    await world.source.write("a")
+    await wait_for_effects(world.consumer_dsn, 1)
+    (recorded,) = await world.journal.committed(ORIGIN, 10)
+    assert member.ledger.told == [{"correlation_id": CORRELATION, "causation_id": str(recorded.cursor)}]
 
 
 async def test_an_event_arrives_soon_after_its_commit(world: World) -> None:

@@ -9,11 +9,13 @@ import sys
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 import structlog
 from opentelemetry import trace
 from opentelemetry.sdk.trace import TracerProvider
 
+from services.chassis.fabric import _traced
 from services.chassis.settings import SettingsRefused
 from services.chassis.telemetry import logs, tracing
 from services.chassis.telemetry.failures import failure
@@ -153,6 +155,18 @@ def test_a_trace_goes_through_what_it_causes() -> None:
         inner = tracing.current_traceparent()
     assert carried.split("-")[1] == inner.split("-")[1]
     assert carried.split("-")[2] != inner.split("-")[2]
+
+
+@pytest.mark.usefixtures("tracer")
+async def test_a_call_says_the_trace_and_the_correlation_that_it_is_made_for() -> None:
+    alone, caused = (httpx.Request("GET", "http://registre.test/v1/situations") for _ in range(2))
+    await _traced(alone)
+    with tracing.span("cotation.notation"), structlog.contextvars.bound_contextvars(correlation_id="c-1"):
+        await _traced(caused)
+        trace_id = tracing.current_traceparent().split("-")[1]
+    assert "X-Correlation-Id" not in alone.headers
+    assert caused.headers["X-Correlation-Id"] == "c-1"
+    assert caused.headers["traceparent"].split("-")[1] == trace_id
 
 
 @pytest.mark.parametrize("traceparent", ["", "00-0-0-00", "n'importe quoi"])
