@@ -21,17 +21,16 @@ def _est_le_detail(instruction: ast.stmt, detail: str) -> bool:
 
 
 def _sans_copies(corps: list[ast.stmt]) -> list[ast.stmt]:
-    """Read the variable itself where the body keeps a copy, `x = v`, of one that it does not write afterwards."""
+    """Read the variable where the body keeps a copy of it, `x = v`, when `x` is written there only, and `v` no more after."""
     copies: dict[str, str] = {}
-    ecrits = Counter(nom for une in corps for nom in _noms(une, ast.Store))
+    fois = Counter(nom for une in corps for nom in _noms(une, ast.Store))
+    restent = fois.copy()
     for une in corps:
-        for nom in _noms(une, ast.Store):
-            ecrits[nom] -= 1
+        restent.subtract(_noms(une, ast.Store))
         match une:
-            case ast.Assign(targets=[ast.Name(id=copie)], value=ast.Name(id=source)) if (
-                not ecrits[source] + ecrits[copie]
-            ):
-                copies[copie] = source
+            case ast.Assign(targets=[ast.Name(id=copie)], value=ast.Name(id=source)):
+                if fois[copie] == 1 and not restent[source]:
+                    copies[copie] = source
     return [_Renommer(copies).visit(une) for une in corps]
 
 
