@@ -40,7 +40,7 @@ def changee(regle: Regle) -> Regle:
             autres = tuple(replace(variante, valeur=variante.valeur - 1) for variante in variantes)
             return replace(regle, effet=replace(regle.effet, variantes=autres))
         case _:
-            raise NotImplementedError(regle.effet)
+            raise ValueError(f"no change is written for {regle.effet!r}")
 
 
 def cas(grille: Grille) -> Iterator[tuple[str, Regle]]:

@@ -163,7 +163,7 @@ class Traduction(Generic[T]):
                     suite = langue.choix(self._condition(variante.quand), langue.entier(int(variante.valeur)), suite)
                 return suite
             case _:
-                raise NotImplementedError(regle.effet)
+                raise ValueError(f"no other engine is given {regle.effet!r}")
 
     def _groupe(self, mode: ModeGroupe, valeurs: Sequence[T], nom: str) -> list[T]:
         langue, zero = self._langue, self._langue.entier(0)
