@@ -14,11 +14,9 @@ from services.cotation.domain.journal import (
     CotationsRevues,
     GrillePubliee,
 )
-from services.cotation.domain.journee import JourneeClose, Journees
-from services.cotation.domain.journee import evolve as evolve_journees
+from services.cotation.domain.journee import JourneeClose
 
 # The state of these streams is their read model, in the same database and transaction: nothing is folded to decide.
-JOURNEE = Aggregate("journee", Journees(), evolve_journees)
 COTATION: Aggregate[None] = Aggregate("cotation", None, lambda _evenement, _etat: None)
 REVUE: Aggregate[None] = Aggregate("revue", None, lambda _evenement, _etat: None)
 GRILLE: Aggregate[None] = Aggregate("grille", None, lambda _evenement, _etat: None)

@@ -30,7 +30,6 @@ from services.demande.domain.numero import evolve as evolve_numero
 DEMANDE = Aggregate("demande", Demande(), evolve)
 NUMERO = Aggregate("numero", NumeroReserve(), evolve_numero)
 ATTRIBUTION = Aggregate("attribution", Attribution(), evolve_attribution)
-JOURNEE = Aggregate("journee", journee.Journees(), journee.evolve)
 
 CATALOGUE = EventCatalogue((*EVENEMENTS, *attribution.EVENEMENTS, journee.JourneeClose))
 

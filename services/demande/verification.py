@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
+from services.chassis.events.journees import JOURNEE
 from services.chassis.events.unit_of_work import EventStore
 from services.chassis.fabric import Fabric
 from services.chassis.journal.cursor import Cursor
@@ -19,7 +20,7 @@ from services.demande.domain.evenements import (
     PropositionRefusee,
 )
 from services.demande.domain.validite import au_jour
-from services.demande.flots import ATTRIBUTION, DEMANDE, JOURNEE, NUMERO
+from services.demande.flots import ATTRIBUTION, DEMANDE, NUMERO
 from services.demande.projections import attribution_v1
 from services.demande.projections.demande_v1 import row
 

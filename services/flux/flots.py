@@ -4,6 +4,7 @@ from typing import Any
 
 from contracts.evenements import flux as publies
 from services.chassis.events.catalogue import EventCatalogue
+from services.chassis.events.journees import JOURNEE
 from services.chassis.events.unit_of_work import Aggregate
 from services.chassis.publication.derivation import Derived
 from services.flux.domain import compte, convention, evenements, journee, liberation, logement, sequence
@@ -13,7 +14,6 @@ CONVENTION = Aggregate("convention", convention.Convention(), convention.evolve)
 LIBERATION = Aggregate("liberation", liberation.Liberation(), liberation.evolve)
 SEQUENCE = Aggregate("sequence", sequence.Sequence(), sequence.evolve)
 COMPTE = Aggregate("compte", compte.Compte(), compte.evolve)
-JOURNEE = Aggregate("journee", journee.Journees(), journee.evolve)
 
 AGREGATS: tuple[Aggregate[Any], ...] = (LOGEMENT, CONVENTION, LIBERATION, SEQUENCE, COMPTE, JOURNEE)
 

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -11,20 +10,3 @@ class JourneeClose:
 
     le: date
     revues: int
-
-
-@dataclass(frozen=True, slots=True)
-class Journees:
-    """The last day closed."""
-
-    derniere: date | None = None
-
-
-def clore(journees: Journees, le: date, revues: int) -> list[JourneeClose]:
-    """Close a day. Nothing when it, or a later one, is closed."""
-    return [] if journees.derniere is not None and journees.derniere >= le else [JourneeClose(le, revues)]
-
-
-def evolve(evenement: Any, journees: Journees) -> Journees:
-    """The days after one event."""
-    return Journees(evenement.le) if isinstance(evenement, JourneeClose) else journees

@@ -6,9 +6,9 @@ from datetime import date
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from services.chassis.events.journees import JOURNEE
 from services.chassis.events.unit_of_work import Written
 from services.cotation.domain.journee import JourneeClose
-from services.cotation.flots import JOURNEE
 
 _CLORE = text("""
     insert into journee_v1 (journal, derniere) values ('cotation', :le)

@@ -11,15 +11,16 @@ from uuid import UUID, uuid4
 from contracts.calendrier import jours_a_passer
 from contracts.situation.lecture import Situation
 from services.chassis.events.context import Context
+from services.chassis.events.journees import clore
 from services.chassis.events.unit_of_work import EventStore, Stream, UnitOfWork
 from services.chassis.fabric import Fabric
 from services.cotation.adapters.registre import lire_les_situations
 from services.cotation.domain.decimales import ecrire
 from services.cotation.domain.echeance import echeances_de
 from services.cotation.domain.journal import CotationRevue, CotationsRevues, LigneRevue
-from services.cotation.domain.journee import clore
+from services.cotation.domain.journee import JourneeClose
 from services.cotation.domain.notation import Avant, NoteConnue, revoir
-from services.cotation.flots import COTATION, JOURNEE, REVUE
+from services.cotation.flots import COTATION, REVUE
 from services.cotation.grilles import Grilles
 from services.cotation.projections.cotation_v1 import notes_connues
 from services.cotation.projections.echeance_v1 import demandes_dues, echeances_lues, reporter
@@ -33,7 +34,6 @@ from services.cotation.projections.situation_v1 import (
 )
 from services.cotation.voile import voile_de
 
-_JOURNAL = "cotation"
 _LOT = 100  # demandes: about 275 scores, written in under 50 ms
 _LIGNES = 1_000
 _PURPOSE = "cotation de la demande : faits qui changent avec le temps"
@@ -60,7 +60,7 @@ async def passer(fabric: Fabric, store: EventStore, grilles: Grilles, le: date) 
     revues, close = 0, False
     for jour in jours_a_passer(derniere, le):
         du_jour = await _passer_le_jour(fabric, store, grilles, jour)
-        close = await _clore(jour, du_jour, fabric, store)
+        close = await clore(store, fabric.service, JourneeClose(jour, du_jour), _context(fabric))
         revues += du_jour
     return Journee(le, revues, close)
 
@@ -150,16 +150,6 @@ def _par_lots(
 
 def _ligne(demande: UUID, avant: Any, revue: CotationRevue) -> LigneRevue:
     return LigneRevue(str(demande), revue.lieu, ecrire(avant), revue.total, revue.situation, revue.provisoire)
-
-
-async def _clore(le: date, revues: int, fabric: Fabric, store: EventStore) -> bool:
-    async def use_case(work: UnitOfWork) -> bool:
-        journal = await work.load(JOURNEE, _JOURNAL)
-        evenements = clore(journal.state, le, revues)
-        await work.append(journal, evenements)
-        return bool(evenements)
-
-    return (await store.run(use_case, _context(fabric))).value
 
 
 def _context(fabric: Fabric) -> Context:

@@ -7,18 +7,18 @@ from uuid import UUID
 
 from contracts.calendrier import jours_a_passer
 from services.chassis.events.context import Context
+from services.chassis.events.journees import clore, derniere_close
 from services.chassis.events.unit_of_work import EventStore, UnitOfWork
 from services.chassis.fabric import Fabric
 from services.demande.domain.attribution.decisions import SILENCE
 from services.demande.domain.evenements import DemandeEchue, DemandeRadiee, PreavisEmis
-from services.demande.domain.journee import Actes, clore
+from services.demande.domain.journee import Actes, JourneeClose
 from services.demande.domain.validite import Decision, au_jour
-from services.demande.flots import DEMANDE, JOURNEE
+from services.demande.flots import DEMANDE
 from services.demande.projections.attribution_v1 import OffreLue, offres_echues
 from services.demande.projections.validite_v1 import demandes_dues
 from services.demande.use_cases.repondre import refuser_proposition
 
-_JOURNAL = "demande"
 _LOT = 200
 
 
@@ -36,11 +36,10 @@ async def passer(fabric: Fabric, store: EventStore, le: date) -> Journee:
 
     Each batch is one transaction: a run that stops resumes where it stood, a second run finds nothing to do.
     """
-    closes = (await store.states(JOURNEE, [_JOURNAL])).get(_JOURNAL)
     actes, close = Actes(), False
-    for jour in jours_a_passer(closes.state.derniere if closes else None, le):
+    for jour in jours_a_passer(await derniere_close(store, fabric.service), le):
         du_jour = Actes(silences=await echoir(fabric, store, jour)).plus(await _valider(fabric, store, jour))
-        close = await _clore(jour, du_jour, fabric, store)
+        close = await clore(store, fabric.service, JourneeClose(jour, du_jour), _context(fabric))
         actes = actes.plus(du_jour)
     return Journee(le, actes, close)
 
@@ -91,16 +90,6 @@ def _compter(decides: list[Decision]) -> Actes:
         echues=sum(isinstance(un, DemandeEchue) for un in decides),
         radiees=sum(isinstance(un, DemandeRadiee) for un in decides),
     )
-
-
-async def _clore(le: date, actes: Actes, fabric: Fabric, store: EventStore) -> bool:
-    async def use_case(work: UnitOfWork) -> bool:
-        journal = await work.load(JOURNEE, _JOURNAL)
-        evenements = clore(journal.state, le, actes)
-        await work.append(journal, evenements)
-        return bool(evenements)
-
-    return (await store.run(use_case, _context(fabric))).value
 
 
 def _context(fabric: Fabric) -> Context:

@@ -9,15 +9,14 @@ from sqlalchemy import text
 
 from contracts.calendrier import jours_a_passer
 from services.chassis.events.context import Context
-from services.chassis.events.unit_of_work import EventStore, UnitOfWork
+from services.chassis.events.journees import clore, derniere_close
+from services.chassis.events.unit_of_work import EventStore
 from services.chassis.fabric import Fabric
 from services.flux.domain.erreurs import RetourImpossible
 from services.flux.domain.evenements import MotifRetour
-from services.flux.domain.journee import clore
-from services.flux.flots import JOURNEE
+from services.flux.domain.journee import JourneeClose
 from services.flux.use_cases.rendre import rendre_mise
 
-_JOURNAL = "flux"
 _LOT = 200
 _ECHUES = text("""
     select mise_a_disposition, designer_avant from mise_a_disposition_v1
@@ -40,11 +39,10 @@ async def passer(fabric: Fabric, store: EventStore, le: date) -> Journee:
 
     Each return is a decision of its own: a run that stops resumes where it stood, a second run finds nothing to do.
     """
-    closes = (await store.states(JOURNEE, [_JOURNAL])).get(_JOURNAL)
     rendus, close = 0, False
-    for jour in jours_a_passer(closes.state.derniere if closes else None, le):
+    for jour in jours_a_passer(await derniere_close(store, fabric.service), le):
         du_jour = await _passer_le_jour(fabric, store, jour)
-        close = await _clore(jour, du_jour, fabric, store)
+        close = await clore(store, fabric.service, JourneeClose(jour, du_jour), _context(fabric))
         rendus += du_jour
     return Journee(le, rendus, close)
 
@@ -69,16 +67,6 @@ async def _rendre(mise: UUID, le: date, fabric: Fabric, store: EventStore) -> bo
     except RetourImpossible:  # given back, or let, by somebody else in the meantime
         return False
     return True
-
-
-async def _clore(le: date, rendus: int, fabric: Fabric, store: EventStore) -> bool:
-    async def use_case(work: UnitOfWork) -> bool:
-        journal = await work.load(JOURNEE, _JOURNAL)
-        evenements = clore(journal.state, le, rendus)
-        await work.append(journal, evenements)
-        return bool(evenements)
-
-    return (await store.run(use_case, _context(fabric))).value
 
 
 def _context(fabric: Fabric) -> Context:
